@@ -1,0 +1,16 @@
+using Platform.Shared.Messaging;
+
+namespace Platform.Contracts.Events.Enrollment;
+
+/// <summary>A person was discharged from a program.</summary>
+/// <param name="EpisodeId">The episode; also the partition key.</param>
+/// <param name="Version">Version of the episode; grows with every change.</param>
+/// <param name="PersonId">The person, by id alone.</param>
+/// <param name="SiteId">The site.</param>
+/// <param name="ProgramId">The program.</param>
+/// <param name="AdmittedOn">Site-local day of admission, so that a consumer that missed the admission needs nothing more.</param>
+/// <param name="DischargedOn">Site-local day of discharge: the last day of care.</param>
+[EventName("enrollment.episode-discharged", SchemaVersion = 1)]
+public sealed record EpisodeDischarged(
+    Guid EpisodeId, long Version, Guid PersonId, Guid SiteId, Guid ProgramId, DateOnly AdmittedOn, DateOnly DischargedOn)
+    : IDomainEvent;

@@ -1,0 +1,115 @@
+using System.Globalization;
+
+namespace Platform.Shared.Errors;
+
+/// <summary>
+/// Parses a request at the edge and collects everything that is wrong with it, so that a caller sees all of it at once.
+/// Methods that parse return a default when the field is wrong; nothing may use it before <see cref="ThrowIfInvalid"/>.
+/// </summary>
+public sealed class Validation
+{
+    private readonly List<FieldViolation> _violations = [];
+
+    /// <summary>What is wrong so far.</summary>
+    public IReadOnlyList<FieldViolation> Violations => _violations;
+
+    /// <summary>Notes that <paramref name="field"/> is wrong.</summary>
+    public void Fail(string field, string description) => _violations.Add(new FieldViolation(field, description));
+
+    /// <summary>Notes that <paramref name="field"/> is wrong unless <paramref name="holds"/>.</summary>
+    public void Require(bool holds, string field, string description)
+    {
+        if (!holds)
+        {
+            Fail(field, description);
+        }
+    }
+
+    /// <summary>Throws one error with everything that is wrong, if anything is.</summary>
+    /// <exception cref="DomainException">Something is wrong.</exception>
+    public void ThrowIfInvalid()
+    {
+        if (_violations.Count > 0)
+        {
+            throw DomainError.Invalid(_violations).ToException();
+        }
+    }
+
+    /// <summary>An id: a UUID that is not empty.</summary>
+    public Guid Id(string value, string field)
+    {
+        if (Guid.TryParseExact(value, "D", out var id) && id != Guid.Empty)
+        {
+            return id;
+        }
+
+        Fail(field, value.Length == 0 ? "is required" : "is not a UUID");
+        return default;
+    }
+
+    /// <summary>An id that may be absent.</summary>
+    public Guid? OptionalId(string value, string field) => value.Length == 0 ? null : Id(value, field);
+
+    /// <summary>A day in ISO 8601 form, <c>2026-03-09</c>.</summary>
+    public DateOnly Day(string value, string field)
+    {
+        if (DateOnly.TryParseExact(value, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day))
+        {
+            return day;
+        }
+
+        Fail(field, value.Length == 0 ? "is required" : "is not a day such as 2026-03-09");
+        return default;
+    }
+
+    /// <summary>A day that may be absent.</summary>
+    public DateOnly? OptionalDay(string value, string field) => value.Length == 0 ? null : Day(value, field);
+
+    /// <summary>Text of 1 to <paramref name="maximum"/> characters, without white space around it or control characters.</summary>
+    public string Text(string value, string field, int maximum = 200)
+    {
+        var text = value.Trim();
+        if (text.Length == 0)
+        {
+            Fail(field, "is required");
+        }
+        else
+        {
+            Limit(text, field, maximum);
+        }
+
+        return text;
+    }
+
+    /// <summary>Text of at most <paramref name="maximum"/> characters that may be empty.</summary>
+    public string OptionalText(string value, string field, int maximum = 200)
+    {
+        var text = value.Trim();
+        Limit(text, field, maximum);
+        return text;
+    }
+
+    /// <summary>A number from <paramref name="minimum"/> to <paramref name="maximum"/>.</summary>
+    public int Number(int value, string field, int minimum, int maximum)
+    {
+        Require(value >= minimum && value <= maximum, field, $"must be from {minimum} to {maximum}");
+        return value;
+    }
+
+    /// <summary>An enumeration value that is known and not the unspecified zero.</summary>
+    public T Choice<T>(T value, string field)
+        where T : struct, Enum
+    {
+        Require(
+            Enum.IsDefined(value) && Convert.ToInt32(value, CultureInfo.InvariantCulture) != 0,
+            field,
+            "is required and must be a known value");
+        return value;
+    }
+
+    private void Limit(string text, string field, int maximum)
+    {
+        Require(text.Length <= maximum, field, $"must have at most {maximum} characters");
+        Require(!text.Any(char.IsControl), field, "must not contain control characters");
+    }
+}

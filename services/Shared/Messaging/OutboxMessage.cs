@@ -1,0 +1,102 @@
+using System.Diagnostics;
+using System.Reflection;
+using System.Text.Json;
+
+namespace Platform.Shared.Messaging;
+
+/// <summary>An event that waits to be published; deleted when the broker has confirmed it.</summary>
+internal sealed class OutboxMessage
+{
+    /// <summary>UUIDv7; the message id on the broker.</summary>
+    public Guid Id { get; init; }
+
+    public Guid NetworkId { get; init; }
+
+    public Guid PartitionKey { get; init; }
+
+    /// <summary>
+    /// Given by the database. Within one partition key it is the order of writing, because whoever writes holds the lock of the
+    /// row that the key names; between keys it means nothing (sequence order is not commit order).
+    /// </summary>
+    public long Position { get; init; }
+
+    public string EventName { get; init; } = string.Empty;
+
+    public int SchemaVersion { get; init; }
+
+    /// <summary>W3C trace context of the request that wrote it.</summary>
+    public string? TraceParent { get; init; }
+
+    public string Payload { get; init; } = string.Empty;
+
+    public DateTimeOffset CreatedAt { get; init; }
+
+    public DateTimeOffset NextAttemptAt { get; set; }
+
+    public int Attempts { get; set; }
+
+    public Guid? LeaseOwner { get; set; }
+
+    public DateTimeOffset? LeaseUntil { get; set; }
+
+    public string? LastError { get; set; }
+
+    public static OutboxMessage From(IDomainEvent domainEvent, Guid partitionKey, Guid networkId, DateTimeOffset now)
+    {
+        var type = domainEvent.GetType();
+        var name = type.GetCustomAttribute<EventNameAttribute>()
+            ?? throw new InvalidOperationException($"{type} has no [EventName].");
+        return new OutboxMessage
+        {
+            Id = Guid.CreateVersion7(now),
+            NetworkId = networkId,
+            PartitionKey = partitionKey,
+            EventName = name.Name,
+            SchemaVersion = name.SchemaVersion,
+            TraceParent = Activity.Current?.Id,
+            Payload = JsonSerializer.Serialize(domainEvent, type, EventJson.Options),
+            CreatedAt = now,
+            NextAttemptAt = now,
+        };
+    }
+}
+
+/// <summary>An event that could not be published after all attempts; an operator lists, replays or purges it.</summary>
+internal sealed class DeadMessage
+{
+    public Guid Id { get; init; }
+
+    public Guid NetworkId { get; init; }
+
+    public Guid PartitionKey { get; init; }
+
+    public long Position { get; init; }
+
+    public string EventName { get; init; } = string.Empty;
+
+    public int SchemaVersion { get; init; }
+
+    public string? TraceParent { get; init; }
+
+    public string Payload { get; init; } = string.Empty;
+
+    public DateTimeOffset CreatedAt { get; init; }
+
+    public DateTimeOffset DiedAt { get; init; }
+
+    public int Attempts { get; init; }
+
+    public string? LastError { get; init; }
+}
+
+/// <summary>A message that a consumer has handled; the same message is not handled again.</summary>
+internal sealed class InboxMessage
+{
+    public string Consumer { get; init; } = string.Empty;
+
+    public Guid MessageId { get; init; }
+
+    public Guid NetworkId { get; init; }
+
+    public DateTimeOffset HandledAt { get; init; }
+}

@@ -1,0 +1,102 @@
+using Microsoft.EntityFrameworkCore;
+using Platform.Shared.Auditing;
+using Platform.Shared.Messaging;
+
+namespace Platform.Shared.Persistence;
+
+/// <summary>
+/// Opens transactions on a service's store. The tenant is set transaction-locally, so that row-level security holds for whatever
+/// runs inside and nothing of it stays on a pooled connection; a conflict that PostgreSQL asks to retry is retried; a violated
+/// constraint becomes the domain error that the service names for it.
+/// </summary>
+/// <typeparam name="TDb">The service's store.</typeparam>
+public sealed class Database<TDb>(IDbContextFactory<TDb> contexts, OutboxSignal signal, TimeProvider time)
+    where TDb : ServiceDbContext
+{
+    private const int Attempts = 6;
+
+    /// <summary>
+    /// Runs <paramref name="work"/> in one transaction of <paramref name="networkId"/>, saves, appends the audit rows and commits.
+    /// The work may run more than once, so it has no effect outside the store; what must happen after it goes to
+    /// <see cref="ServiceDbContext.AfterCommit"/>.
+    /// </summary>
+    /// <param name="networkId">The tenant.</param>
+    /// <param name="actor">Who is audited; null when the work leaves no audit notes.</param>
+    /// <param name="work">What to do.</param>
+    /// <param name="cancellationToken">Rolls back.</param>
+    public async Task<T> WriteAsync<T>(
+        Guid networkId, AuditActor? actor, Func<TDb, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+            db.Begin(networkId, Microseconds(time.GetUtcNow()));
+            T result;
+            bool published;
+            try
+            {
+                await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+                await Tenant.SetAsync(db, cancellationToken);
+                result = await work(db, cancellationToken);
+                published = db.ChangeTracker.Entries<OutboxMessage>().Any();
+                await db.SaveChangesAsync(cancellationToken);
+                await AuditChain.AppendAsync(db, actor, cancellationToken);
+                await transaction.CommitAsync(cancellationToken);
+            }
+            catch (Exception e) when (attempt < Attempts && StoreFailure.IsRetryable(e))
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(5, 20 << attempt)), time, cancellationToken);
+                continue;
+            }
+            catch (Exception e) when (StoreFailure.Translate(db, e) is { } error)
+            {
+                throw error.ToException();
+            }
+
+            if (published)
+            {
+                signal.Set();
+            }
+
+            foreach (var action in db.TakeAfterCommit())
+            {
+                // The transaction stands: what follows it must not be cut short by a caller that went away.
+                await action(CancellationToken.None);
+            }
+
+            return result;
+        }
+    }
+
+    /// <summary>Runs <paramref name="work"/> in one read-only view of <paramref name="networkId"/>; nothing is saved.</summary>
+    public async Task<T> ReadAsync<T>(
+        Guid networkId, Func<TDb, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        db.Begin(networkId, Microseconds(time.GetUtcNow()));
+        db.ChangeTracker.QueryTrackingBehavior = QueryTrackingBehavior.NoTracking;
+        try
+        {
+            if (!db.IsPostgres)
+            {
+                return await work(db, cancellationToken);
+            }
+
+            await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+            await Tenant.SetAsync(db, cancellationToken);
+            return await work(db, cancellationToken);
+        }
+        catch (Exception e) when (StoreFailure.Translate(db, e) is { } error)
+        {
+            throw error.ToException();
+        }
+        finally
+        {
+            db.ChangeTracker.QueryTrackingBehavior = QueryTrackingBehavior.TrackAll;
+        }
+    }
+
+    /// <summary>PostgreSQL keeps microseconds; what was written and what is read back must be the same.</summary>
+    private static DateTimeOffset Microseconds(DateTimeOffset instant) =>
+        new(instant.UtcTicks - (instant.UtcTicks % TimeSpan.TicksPerMicrosecond), TimeSpan.Zero);
+}

@@ -1,0 +1,15 @@
+namespace Platform.Shared.Persistence;
+
+/// <summary>A row that belongs to one network (tenant). Its table is under row-level security and every query is filtered by it.</summary>
+public interface ITenantOwned
+{
+    /// <summary>The network that the row belongs to; set when the row is saved.</summary>
+    Guid NetworkId { get; }
+}
+
+/// <summary>A row whose version grows by one with every change, and which is written only if its version is the one that was read.</summary>
+public interface IVersioned
+{
+    /// <summary>The version; 1 when the row is new.</summary>
+    long Version { get; }
+}

@@ -1,0 +1,109 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata;
+using Platform.Shared.Auditing;
+using Platform.Shared.Errors;
+using Platform.Shared.Messaging;
+using Platform.Shared.Requests;
+
+namespace Platform.Shared.Persistence;
+
+/// <summary>
+/// The store of one service, in PostgreSQL or SQLite: the service's own tables and the ones that every service has (outbox, inbox,
+/// requests, audit). Used inside <see cref="Database{TDb}"/> only, which opens the transaction and sets the tenant.
+/// </summary>
+public abstract class ServiceDbContext(DbContextOptions options) : DbContext(options)
+{
+    private readonly List<Func<CancellationToken, Task>> _afterCommit = [];
+    private readonly List<AuditNote> _auditNotes = [];
+
+    /// <summary>The network whose rows are read and written; empty for a worker that serves all networks.</summary>
+    public Guid NetworkId { get; internal set; }
+
+    /// <summary>When the transaction began.</summary>
+    public DateTimeOffset Now { get; internal set; }
+
+    internal IReadOnlyList<AuditNote> AuditNotes => _auditNotes;
+
+    internal DbSet<OutboxMessage> Outbox => Set<OutboxMessage>();
+
+    internal DbSet<DeadMessage> DeadMessages => Set<DeadMessage>();
+
+    internal DbSet<InboxMessage> Inbox => Set<InboxMessage>();
+
+    internal DbSet<HandledRequest> HandledRequests => Set<HandledRequest>();
+
+    internal DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
+
+    internal DbSet<AuditHead> AuditHeads => Set<AuditHead>();
+
+    /// <summary>Whether the store is PostgreSQL; otherwise it is SQLite.</summary>
+    public bool IsPostgres => Database.ProviderName == "Npgsql.EntityFrameworkCore.PostgreSQL";
+
+    /// <summary>A new id that sorts by time (UUIDv7, RFC 9562).</summary>
+    public Guid NewId() => Guid.CreateVersion7(Now);
+
+    /// <summary>An instant as the store keeps it, for SQL that does not pass through the model.</summary>
+    public object Stored(DateTimeOffset instant) =>
+        IsPostgres ? instant : (instant.UtcTicks - DateTimeOffset.UnixEpoch.UtcTicks) / TimeSpan.TicksPerMicrosecond;
+
+    /// <summary>Writes an event into the outbox, in this transaction.</summary>
+    /// <param name="domainEvent">The event; ids, codes, dates and minutes only.</param>
+    /// <param name="partitionKey">Events with the same key are published in the order in which they were written.</param>
+    public void Publish(IDomainEvent domainEvent, Guid partitionKey) =>
+        Outbox.Add(OutboxMessage.From(domainEvent, partitionKey, NetworkId, Now));
+
+    /// <summary>Leaves an audit row for what is done in this transaction.</summary>
+    public void Audit(AuditNote note) => _auditNotes.Add(note);
+
+    /// <summary>Runs <paramref name="action"/> once the transaction has been committed; it may be lost if the process dies.</summary>
+    public void AfterCommit(Func<CancellationToken, Task> action) => _afterCommit.Add(action);
+
+    /// <summary>
+    /// The domain error behind a violated constraint or unique index, by its name in the database; null when a violation of it
+    /// is a fault of the service.
+    /// </summary>
+    protected internal virtual DomainError? ErrorFor(string constraint) => null;
+
+    /// <summary>Maps the tables of the service.</summary>
+    protected abstract void MapTables(ModelBuilder model);
+
+    /// <inheritdoc/>
+    protected sealed override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        SharedTables.Map(modelBuilder);
+        MapTables(modelBuilder);
+        foreach (var entity in modelBuilder.Model.GetEntityTypes().Where(e => typeof(ITenantOwned).IsAssignableFrom(e.ClrType)))
+        {
+            TenantFilter.Apply(this, modelBuilder, entity.ClrType);
+        }
+
+        foreach (var property in modelBuilder.Model.GetEntityTypes()
+            .Where(e => typeof(IVersioned).IsAssignableFrom(e.ClrType))
+            .Select(e => e.FindProperty(nameof(IVersioned.Version))!))
+        {
+            property.IsConcurrencyToken = true;
+        }
+
+        Naming.UseSnakeCase(modelBuilder.Model);
+    }
+
+    /// <inheritdoc/>
+    protected sealed override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) =>
+        Conventions.Apply(configurationBuilder, IsPostgres);
+
+    internal IReadOnlyList<Func<CancellationToken, Task>> TakeAfterCommit()
+    {
+        var actions = _afterCommit.ToArray();
+        _afterCommit.Clear();
+        return actions;
+    }
+
+    internal void Begin(Guid networkId, DateTimeOffset now)
+    {
+        NetworkId = networkId;
+        Now = now;
+        _afterCommit.Clear();
+        _auditNotes.Clear();
+        ChangeTracker.Clear();
+    }
+}

@@ -1,0 +1,49 @@
+using System.Security.Cryptography;
+using System.Text;
+using Google.Protobuf;
+using Microsoft.EntityFrameworkCore;
+using Platform.Shared.Errors;
+using Platform.Shared.Persistence;
+
+namespace Platform.Shared.Requests;
+
+/// <summary>
+/// Remembers answered requests in the transaction that answers them. Of two that come at once, the second waits on the first one's
+/// row and then gets its answer.
+/// </summary>
+internal static class RequestLog
+{
+    private static readonly DomainError UsedForAnother = DomainError.Exists(
+        "REQUEST_ID_REUSED", "This request_id was used for another request. Use a new one.");
+
+    public static byte[] Fingerprint(string method, string subject, IMessage request)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(Encoding.UTF8.GetBytes(method));
+        hash.AppendData([0]);
+        hash.AppendData(Encoding.UTF8.GetBytes(subject));
+        hash.AppendData([0]);
+        hash.AppendData(request.ToByteArray());
+        return hash.GetHashAndReset();
+    }
+
+    public static async Task<(HandledRequest Entry, bool Answered)> BeginAsync(
+        ServiceDbContext db, Guid requestId, string method, byte[] fingerprint, CancellationToken cancellationToken)
+    {
+        var isNew = await db.Database.ExecuteSqlAsync(
+            $"""
+             INSERT INTO handled_request (network_id, request_id, method, fingerprint, handled_at)
+             VALUES ({db.NetworkId}, {requestId}, {method}, {fingerprint}, {db.Stored(db.Now)}) ON CONFLICT DO NOTHING
+             """,
+            cancellationToken) == 1;
+        var entry = await db.HandledRequests.SingleAsync(r => r.RequestId == requestId, cancellationToken);
+        if (isNew)
+        {
+            return (entry, false);
+        }
+
+        return entry.Fingerprint.AsSpan().SequenceEqual(fingerprint) && entry.Response is not null
+            ? (entry, true)
+            : throw UsedForAnother.ToException();
+    }
+}
