@@ -61,9 +61,7 @@ public class GrpcServiceOptions
 
     internal bool MaxReceiveMessageSizeSpecified { get; private set; }
 
-    internal bool HasInterceptors => _interceptors is not null;
 
-    internal IReadOnlyList<ICompressionProvider>? ConfiguredCompressionProviders => _compressionProviders;
 }
 
 /// <summary>Options of one service, over those of all.</summary>
