@@ -126,6 +126,15 @@ public sealed record InstitutionalClaimBatch
     /// <summary>Loop 1000B.</summary>
     public required Receiver Receiver { get; init; }
 
+    /// <summary>What a reader found in its right place and this model does not hold; a writer has none.</summary>
+    public IReadOnlyList<SegmentNotHeld> NotHeld { get; init; } = [];
+
     /// <summary>The claims. A writer runs through them once, so they may be streamed.</summary>
     public required IEnumerable<InstitutionalClaim> Claims { get; init; }
 }
+
+/// <summary>A part of a file that is legal where it stands and is not held by the model.</summary>
+/// <param name="Loop">Its loop.</param>
+/// <param name="SegmentNumber">Its number within the transaction set; ST is 1.</param>
+/// <param name="What">The segment's id with its code, or one element of it.</param>
+public sealed record SegmentNotHeld(string Loop, int SegmentNumber, string What);

@@ -108,23 +108,13 @@ internal sealed class RemittanceSetReader(X12Reader reader)
         {
             if (reader.Is("REF"))
                 references.Add(reader.Reference());
-            else if (!IsAny(passedOver))
+            else if (!reader.IsAny(passedOver))
                 throw reader.Misplaced();
         }
         return references;
     }
 
     private bool StartsDetail() => reader.Is("LX") || reader.Is("PLB");
-
-    private bool IsAny(ReadOnlySpan<string> ids)
-    {
-        foreach (var id in ids)
-        {
-            if (reader.Is(id))
-                return true;
-        }
-        return false;
-    }
 
     private List<RemittanceClaim> ReadClaims()
     {

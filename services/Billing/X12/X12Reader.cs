@@ -58,6 +58,17 @@ public sealed class X12Reader(X12SegmentReader segments) : IDisposable
     /// <summary>Whether the segment is this one with this code in its first element, such as NM1*QC.</summary>
     public bool Is(string id, string code) => Is(id) && segments[1].SequenceEqual(code);
 
+    /// <summary>Whether the segment is one of these.</summary>
+    public bool IsAny(params ReadOnlySpan<string> ids)
+    {
+        foreach (var id in ids)
+        {
+            if (Is(id))
+                return true;
+        }
+        return false;
+    }
+
     /// <summary>Moves to the next ST; false when the file ends as it should.</summary>
     /// <exception cref="X12Exception">The envelope is broken.</exception>
     public bool NextTransactionSet()
