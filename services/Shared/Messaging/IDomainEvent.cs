@@ -1,4 +1,4 @@
-using MassTransit;
+using System.Reflection;
 
 namespace Platform.Shared.Messaging;
 
@@ -6,7 +6,6 @@ namespace Platform.Shared.Messaging;
 /// Something that happened, told to other services. It carries ids, codes, dates and minutes; never a name, a member id or a
 /// diagnosis. Consumers stay right when it comes twice, late or out of order.
 /// </summary>
-[ExcludeFromTopology]
 public interface IDomainEvent;
 
 /// <summary>The name of an event on the broker and in the outbox; stable, and not the name of a CLR type.</summary>
@@ -19,4 +18,7 @@ public sealed class EventNameAttribute(string name) : Attribute
 
     /// <summary>Version of the payload; a change that is not an addition gets a new version.</summary>
     public int SchemaVersion { get; init; } = 1;
+
+    internal static EventNameAttribute Of(Type type) =>
+        type.GetCustomAttribute<EventNameAttribute>() ?? throw new InvalidOperationException($"{type} has no [EventName].");
 }

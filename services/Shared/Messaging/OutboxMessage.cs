@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Reflection;
 using System.Text.Json;
 
 namespace Platform.Shared.Messaging;
@@ -44,8 +43,7 @@ internal sealed class OutboxMessage
     public static OutboxMessage From(IDomainEvent domainEvent, Guid partitionKey, Guid networkId, DateTimeOffset now)
     {
         var type = domainEvent.GetType();
-        var name = type.GetCustomAttribute<EventNameAttribute>()
-            ?? throw new InvalidOperationException($"{type} has no [EventName].");
+        var name = EventNameAttribute.Of(type);
         return new OutboxMessage
         {
             Id = Guid.CreateVersion7(now),

@@ -1,0 +1,76 @@
+using MassTransit;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace Platform.Shared.Messaging;
+
+/// <summary>
+/// Sets the transport of a host that has no RabbitMQ. Without one registered, a host has an in-memory broker of its own; several
+/// hosts of one process share theirs by registering the same one.
+/// </summary>
+/// <param name="bus">The bus to set it for.</param>
+/// <param name="configure">Configures the bus's queues; to be called with the bus's own configurator.</param>
+public delegate void EmbeddedTransport(
+    IBusRegistrationConfigurator bus, Action<IBusRegistrationContext, IInMemoryBusFactoryConfigurator> configure);
+
+/// <summary>
+/// The exchanges and queues: each event has a fan-out exchange of its name, each service that handles it a queue bound to that.
+/// </summary>
+internal static class Broker
+{
+    public static void Use(
+        IBusRegistrationConfigurator bus,
+        IServiceCollection services,
+        string? connectionString,
+        IReadOnlyCollection<Subscription> subscriptions)
+    {
+        if (!string.IsNullOrEmpty(connectionString))
+        {
+            bus.UsingRabbitMq((context, rabbit) => UseRabbitMq(context, rabbit, new Uri(connectionString), subscriptions));
+            return;
+        }
+
+        var embedded = services.LastOrDefault(s => s.ServiceType == typeof(EmbeddedTransport))?.ImplementationInstance
+            as EmbeddedTransport ?? ((configurator, configure) => configurator.UsingInMemory(configure));
+        embedded(bus, (context, memory) => UseMemory(context, memory, subscriptions));
+    }
+
+    private static void UseRabbitMq(
+        IBusRegistrationContext context, IRabbitMqBusFactoryConfigurator rabbit, Uri address, IEnumerable<Subscription> subscriptions)
+    {
+        rabbit.Host(address);
+        foreach (var subscription in subscriptions)
+        {
+            rabbit.ReceiveEndpoint(subscription.Queue, endpoint =>
+            {
+                endpoint.SetQuorumQueue();
+                endpoint.Bind(subscription.Exchange);
+                Receive(endpoint, subscription, context);
+            });
+        }
+    }
+
+    private static void UseMemory(
+        IBusRegistrationContext context, IInMemoryBusFactoryConfigurator memory, IEnumerable<Subscription> subscriptions)
+    {
+        foreach (var subscription in subscriptions)
+        {
+            memory.ReceiveEndpoint(subscription.Queue, endpoint =>
+            {
+                endpoint.Bind(subscription.Exchange);
+                Receive(endpoint, subscription, context);
+            });
+        }
+    }
+
+    private static void Receive(IReceiveEndpointConfigurator endpoint, Subscription subscription, IBusRegistrationContext context)
+    {
+        var options = context.GetRequiredService<IOptions<MessagingOptions>>().Value;
+        endpoint.ConfigureConsumeTopology = false;
+        endpoint.PublishFaults = false;
+        endpoint.PrefetchCount = options.Prefetch;
+        endpoint.ConcurrentMessageLimit = options.Concurrency;
+        endpoint.UseRawJsonDeserializer(RawSerializerOptions.AnyMessageType, isDefault: true);
+        subscription.Connect(endpoint, context);
+    }
+}
