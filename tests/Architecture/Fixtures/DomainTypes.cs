@@ -1,50 +1,47 @@
+using Grpc.Core;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Hosting;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Microsoft.Extensions.Logging;
 
 namespace Platform.Architecture.Fixtures;
 
-/// <summary>Crosses the line in its code, inside a lambda of an async method: it reads a clock.</summary>
+internal sealed class AdmissionTable : IEntityTypeConfiguration<Admission>
+{
+    public void Configure(EntityTypeBuilder<Admission> builder) => builder.HasKey("Id");
+}
+
+/// <summary>A row, which crosses the line inside a lambda of an async method.</summary>
 internal sealed class Admission
 {
-    public static async Task<int> OpenAsync()
+    public static async Task<int> PlaceInLineAsync(IServiceProvider services)
     {
         await Task.Yield();
-        Func<DateTimeOffset> now = () => DateTimeOffset.UtcNow;
-        return now().Year;
+        Func<ILogger?> log = () => (ILogger?)services.GetService(typeof(string));
+        return log() is null ? 0 : WaitlistOrder.First;
     }
 }
 
-/// <summary>Crosses it in its state.</summary>
-internal sealed class Offer(ILogger logger)
-{
-    public override string ToString() => $"{logger}";
-}
-
-/// <summary>Crosses it in a signature.</summary>
+/// <summary>Is a domain type because the row refers to it; crosses the line in a signature.</summary>
 internal static class WaitlistOrder
 {
+    public static int First => 1;
+
     public static int Of(HttpContext context) => context.GetHashCode();
 }
 
-/// <summary>Does not cross it: time is an argument.</summary>
-internal sealed record Stay(DateOnly From, DateTimeOffset AdmittedAt, TimeProvider Time)
+/// <summary>A record, which crosses it in its state.</summary>
+internal sealed record Offer(Guid Id, StatusCode Outcome);
+
+/// <summary>A record that does not cross it: time comes in.</summary>
+internal sealed record Stay(DateOnly From, DateTimeOffset AdmittedAt)
 {
-    public bool Began => Time.GetUtcNow() >= AdmittedAt;
+    public bool HasBegun(TimeProvider time) => time.GetUtcNow() >= AdmittedAt;
 }
 
-/// <summary>An edge by its name.</summary>
+/// <summary>No domain type: it may speak of both sides, but not read a clock that no test can set.</summary>
 internal sealed class AdmissionEndpoint
 {
-    public static DateTimeOffset Now(HttpContext context) => context.RequestAborted.IsCancellationRequested ? default : DateTimeOffset.UtcNow;
-}
-
-/// <summary>An edge by what it derives from.</summary>
-internal sealed class ReleaseOfLapsedOffers(ILogger<ReleaseOfLapsedOffers> logger) : BackgroundService
-{
-    protected override Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        logger.LogInformation("Released");
-        return Task.CompletedTask;
-    }
+    public static DateTimeOffset Now(HttpContext context) =>
+        context.RequestAborted.IsCancellationRequested ? default : DateTimeOffset.UtcNow;
 }
