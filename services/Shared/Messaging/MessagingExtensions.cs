@@ -46,6 +46,10 @@ public static class MessagingExtensions
 
             Broker.Use(bus, services, builder.Configuration.GetConnectionString("RabbitMq"), messaging.Subscriptions);
         });
+        services.AddSingleton<Outbox<TDb>>();
+        services.AddHostedService<OutboxRelay<TDb>>();
+        services.AddHostedService<OutboxListener<TDb>>();
+        services.AddHostedService<Housekeeping<TDb>>();
         return builder;
     }
 }

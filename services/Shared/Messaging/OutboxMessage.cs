@@ -30,10 +30,13 @@ internal sealed class OutboxMessage
 
     public DateTimeOffset CreatedAt { get; init; }
 
-    public DateTimeOffset NextAttemptAt { get; set; }
+    /// <summary>Not before this instant; null until an attempt has failed.</summary>
+    public DateTimeOffset? NextAttemptAt { get; set; }
 
+    /// <summary>How often a relay has claimed it and the broker was there.</summary>
     public int Attempts { get; set; }
 
+    /// <summary>The claim that it is part of; no two claims have the same owner, even of one relay.</summary>
     public Guid? LeaseOwner { get; set; }
 
     public DateTimeOffset? LeaseUntil { get; set; }
@@ -54,7 +57,6 @@ internal sealed class OutboxMessage
             TraceParent = Activity.Current?.Id,
             Payload = JsonSerializer.Serialize(domainEvent, type, EventJson.Options),
             CreatedAt = now,
-            NextAttemptAt = now,
         };
     }
 }
@@ -85,6 +87,35 @@ internal sealed class DeadMessage
     public int Attempts { get; init; }
 
     public string? LastError { get; init; }
+
+    public static DeadMessage From(OutboxMessage message, string error, DateTimeOffset now) => new()
+    {
+        Id = message.Id,
+        NetworkId = message.NetworkId,
+        PartitionKey = message.PartitionKey,
+        Position = message.Position,
+        EventName = message.EventName,
+        SchemaVersion = message.SchemaVersion,
+        TraceParent = message.TraceParent,
+        Payload = message.Payload,
+        CreatedAt = message.CreatedAt,
+        DiedAt = now,
+        Attempts = message.Attempts,
+        LastError = error,
+    };
+
+    /// <summary>The same event, to be published after what now waits under its key.</summary>
+    public OutboxMessage ToReplay() => new()
+    {
+        Id = Id,
+        NetworkId = NetworkId,
+        PartitionKey = PartitionKey,
+        EventName = EventName,
+        SchemaVersion = SchemaVersion,
+        TraceParent = TraceParent,
+        Payload = Payload,
+        CreatedAt = CreatedAt,
+    };
 }
 
 /// <summary>A message that a consumer has handled; the same message is not handled again.</summary>

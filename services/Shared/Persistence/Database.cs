@@ -55,7 +55,7 @@ public sealed class Database<TDb>(IDbContextFactory<TDb> contexts, OutboxSignal 
 
             if (published)
             {
-                signal.Set();
+                await signal.RaiseAsync(db);
             }
 
             foreach (var action in db.TakeAfterCommit())

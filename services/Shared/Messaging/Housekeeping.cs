@@ -1,0 +1,83 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Platform.Shared.Persistence;
+
+namespace Platform.Shared.Messaging;
+
+/// <summary>Measures the backlog for the metrics, and purges inbox rows and answered requests that are past their retention.</summary>
+internal sealed class Housekeeping<TDb>(
+    Database<TDb> database,
+    IOptions<MessagingOptions> options,
+    MessagingMetrics metrics,
+    TimeProvider time,
+    ILogger<Housekeeping<TDb>> logger) : BackgroundService
+    where TDb : ServiceDbContext
+{
+    private const int Batch = 1_000;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(options.Value.HousekeepingInterval, time);
+        try
+        {
+            do
+            {
+                try
+                {
+                    metrics.Measured(await MeasureAsync(stoppingToken));
+                    await PurgeAsync(stoppingToken);
+                }
+                catch (Exception e) when (!stoppingToken.IsCancellationRequested)
+                {
+                    logger.LogWarning(e, "The housekeeping of messages failed; trying again in {Interval}", options.Value.HousekeepingInterval);
+                }
+            }
+            while (await timer.WaitForNextTickAsync(stoppingToken));
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The host stops.
+        }
+    }
+
+    private Task<Backlog> MeasureAsync(CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            Guid.Empty,
+            async (db, token) =>
+            {
+                var oldest = await db.Outbox.OrderBy(m => m.Position).Select(m => (DateTimeOffset?)m.CreatedAt).FirstOrDefaultAsync(token);
+                return new Backlog(
+                    await db.Outbox.LongCountAsync(token), db.Now - (oldest ?? db.Now), await db.DeadMessages.LongCountAsync(token));
+            },
+            cancellationToken);
+
+    private async Task PurgeAsync(CancellationToken cancellationToken)
+    {
+        await InBatchesAsync((db, token) =>
+            db.Database.ExecuteSqlAsync(
+                $"""
+                 DELETE FROM inbox_message WHERE (consumer, message_id) IN (
+                     SELECT consumer, message_id FROM inbox_message
+                     WHERE handled_at < {db.Stored(db.Now - options.Value.InboxRetention)} ORDER BY handled_at LIMIT {Batch})
+                 """,
+                token));
+        await InBatchesAsync((db, token) =>
+            db.Database.ExecuteSqlAsync(
+                $"""
+                 DELETE FROM handled_request WHERE (network_id, request_id) IN (
+                     SELECT network_id, request_id FROM handled_request
+                     WHERE handled_at < {db.Stored(db.Now - options.Value.RequestRetention)} ORDER BY handled_at LIMIT {Batch})
+                 """,
+                token));
+
+        async Task InBatchesAsync(Func<TDb, CancellationToken, Task<int>> delete)
+        {
+            while (await database.WriteAsync(Guid.Empty, null, delete, cancellationToken) == Batch)
+            {
+                // A short transaction each, so that nobody waits for long.
+            }
+        }
+    }
+}
