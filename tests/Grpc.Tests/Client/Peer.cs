@@ -32,12 +32,12 @@ public sealed class Peer : IAsyncDisposable
     /// <summary>Where it listens.</summary>
     public string Address { get; }
 
-    public static async Task<Peer> StartAsync(RequestDelegate handler, X509Certificate2? certificate = null)
+    public static async Task<Peer> StartAsync(RequestDelegate handler, X509Certificate2? certificate = null, int port = 0)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseKestrelHttpsConfiguration();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen =>
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port, listen =>
         {
             listen.Protocols = HttpProtocols.Http2;
             if (certificate is not null)
