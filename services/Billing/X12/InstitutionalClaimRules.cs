@@ -119,7 +119,7 @@ public static class InstitutionalClaimRules
             OneOf(problems, $"{field}.UnitMeasure (SV204)", line.UnitMeasure, "UN", "DA");
             Require(problems, line.Units is > 0 and < 100_000_000 && decimal.Round(line.Units, 3) == line.Units, $"{field}.Units (SV205) must be above 0, below 100000000, with at most three decimals");
             Require(problems, line.From <= line.Through, $"{field}.From and Through (DTP*472): the line ends before it begins");
-            Require(problems, line.From >= claim.From && line.Through <= claim.Through, $"{field}.From and Through (DTP*472) must lie within the statement's days");
+            Require(problems, claim.From > claim.Through || (line.From >= claim.From && line.Through <= claim.Through), $"{field}.From and Through (DTP*472) must lie within the statement's days");
             if (line.Procedure is { } procedure)
             {
                 Require(problems, procedure.Qualifier == "HC" && IsCode(procedure.Code, 5, 5), $"{field}.Procedure (SV202) must be HC and a code of five capital letters or digits");
