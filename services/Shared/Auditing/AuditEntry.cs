@@ -44,7 +44,7 @@ internal sealed class AuditEntry : ITenantOwned
 }
 
 /// <summary>The end of a network's audit chain; locked while entries are appended.</summary>
-internal sealed class AuditHead
+internal sealed class AuditHead : IServedByWorkers
 {
     public Guid NetworkId { get; init; }
 

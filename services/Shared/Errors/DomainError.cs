@@ -48,9 +48,13 @@ public sealed record DomainError(ErrorKind Kind, string Code, string Message)
     public static DomainError StaleEtag { get; } =
         new(ErrorKind.Aborted, "ETAG_MISMATCH", "It was changed since it was read. Read it again and repeat with the new etag.");
 
+    /// <summary>A request id comes again with another request (AIP-155).</summary>
+    public static DomainError RequestIdReused { get; } = new(
+        ErrorKind.AlreadyExists, "REQUEST_ID_REUSED", "This request_id was used for another request. Use a new one.");
+
     /// <summary>A part that is needed does not answer.</summary>
     public static DomainError Unavailable(string part) =>
-        new(ErrorKind.Unavailable, "UNAVAILABLE", $"The {part} does not answer. Nothing was changed; repeat with the same request_id.");
+        new(ErrorKind.Unavailable, "UNAVAILABLE", $"The {part} does not answer. Repeat with the same request_id: what was done already is not done again.");
 
     /// <summary>The exception that carries this error to the edge of the service.</summary>
     public DomainException ToException() => new(this);

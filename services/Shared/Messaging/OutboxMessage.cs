@@ -1,10 +1,11 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Platform.Shared.Persistence;
 
 namespace Platform.Shared.Messaging;
 
 /// <summary>An event that waits to be published; deleted when the broker has confirmed it.</summary>
-internal sealed class OutboxMessage
+internal sealed class OutboxMessage : IServedByWorkers
 {
     /// <summary>UUIDv7; the message id on the broker.</summary>
     public Guid Id { get; init; }
@@ -62,7 +63,7 @@ internal sealed class OutboxMessage
 }
 
 /// <summary>An event that could not be published after all attempts; an operator lists, replays or purges it.</summary>
-internal sealed class DeadMessage
+internal sealed class DeadMessage : IServedByWorkers
 {
     public Guid Id { get; init; }
 
@@ -119,7 +120,7 @@ internal sealed class DeadMessage
 }
 
 /// <summary>A message that a consumer has handled; the same message is not handled again.</summary>
-internal sealed class InboxMessage
+internal sealed class InboxMessage : IServedByWorkers
 {
     public string Consumer { get; init; } = string.Empty;
 

@@ -10,17 +10,21 @@ namespace Platform.Shared.Persistence;
 /// constraint becomes the domain error that the service names for it.
 /// </summary>
 /// <typeparam name="TDb">The service's store.</typeparam>
-public sealed class Database<TDb>(IDbContextFactory<TDb> contexts, OutboxSignal signal, TimeProvider time)
+public sealed class Database<TDb>(IDbContextFactory<TDb> contexts, OutboxSignal signal, TimeProvider time) : IDisposable
     where TDb : ServiceDbContext
 {
     private const int Attempts = 6;
 
+    // A SQLite file has one writer. Its own waiting blocks a thread, so the writers of this process queue here.
+    private readonly SemaphoreSlim _embeddedWriter = new(1, 1);
+
     /// <summary>
     /// Runs <paramref name="work"/> in one transaction of <paramref name="networkId"/>, saves, appends the audit rows and commits.
     /// The work may run more than once, so it has no effect outside the store; what must happen after it goes to
-    /// <see cref="ServiceDbContext.AfterCommit"/>.
+    /// <see cref="ServiceDbContext.AfterCommit"/>. When the connection is lost during the commit, UNAVAILABLE does not say whether
+    /// it stands: a command that is repeated with its request id, or a message with its id, then finds out.
     /// </summary>
-    /// <param name="networkId">The tenant.</param>
+    /// <param name="networkId">The tenant, or <see cref="ServiceDbContext.AllNetworks"/> for a background worker.</param>
     /// <param name="actor">Who is audited; null when the work leaves no audit notes.</param>
     /// <param name="work">What to do.</param>
     /// <param name="cancellationToken">Rolls back.</param>
@@ -32,16 +36,11 @@ public sealed class Database<TDb>(IDbContextFactory<TDb> contexts, OutboxSignal 
             await using var db = await contexts.CreateDbContextAsync(cancellationToken);
             db.Begin(networkId, Microseconds(time.GetUtcNow()));
             T result;
-            bool published;
             try
             {
-                await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-                await Tenant.SetAsync(db, cancellationToken);
-                result = await work(db, cancellationToken);
-                published = db.ChangeTracker.Entries<OutboxMessage>().Any();
-                await db.SaveChangesAsync(cancellationToken);
-                await AuditChain.AppendAsync(db, actor, cancellationToken);
-                await transaction.CommitAsync(cancellationToken);
+                result = db.IsPostgres
+                    ? await TransactAsync(db, actor, work, cancellationToken)
+                    : await InTurnAsync(() => TransactAsync(db, actor, work, cancellationToken), cancellationToken);
             }
             catch (Exception e) when (attempt < Attempts && StoreFailure.IsRetryable(e))
             {
@@ -53,7 +52,7 @@ public sealed class Database<TDb>(IDbContextFactory<TDb> contexts, OutboxSignal 
                 throw error.ToException();
             }
 
-            if (published)
+            if (db.HasPublished)
             {
                 await signal.RaiseAsync(db);
             }
@@ -90,9 +89,33 @@ public sealed class Database<TDb>(IDbContextFactory<TDb> contexts, OutboxSignal 
         {
             throw error.ToException();
         }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _embeddedWriter.Dispose();
+
+    private static async Task<T> TransactAsync<T>(
+        TDb db, AuditActor? actor, Func<TDb, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+    {
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        await Tenant.SetAsync(db, cancellationToken);
+        var result = await work(db, cancellationToken);
+        await db.SaveChangesAsync(cancellationToken);
+        await AuditChain.AppendAsync(db, actor, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return result;
+    }
+
+    private async Task<T> InTurnAsync<T>(Func<Task<T>> write, CancellationToken cancellationToken)
+    {
+        await _embeddedWriter.WaitAsync(cancellationToken);
+        try
+        {
+            return await write();
+        }
         finally
         {
-            db.ChangeTracker.QueryTrackingBehavior = QueryTrackingBehavior.TrackAll;
+            _embeddedWriter.Release();
         }
     }
 

@@ -7,6 +7,9 @@ public interface ITenantOwned
     Guid NetworkId { get; }
 }
 
+/// <summary>A tenant's row that background workers, which serve all networks, also see and change (a sweeper of what has expired).</summary>
+public interface IServedByWorkers : ITenantOwned;
+
 /// <summary>A row whose version grows by one with every change, and which is written only if its version is the one that was read.</summary>
 public interface IVersioned
 {

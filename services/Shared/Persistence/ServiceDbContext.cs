@@ -13,16 +13,21 @@ namespace Platform.Shared.Persistence;
 /// </summary>
 public abstract class ServiceDbContext(DbContextOptions options) : DbContext(options)
 {
+    /// <summary>Stands for all networks: a background worker's, which sees the rows that are <see cref="IServedByWorkers"/> and no others.</summary>
+    public static readonly Guid AllNetworks = Guid.Empty;
+
     private readonly List<Func<CancellationToken, Task>> _afterCommit = [];
     private readonly List<AuditNote> _auditNotes = [];
 
-    /// <summary>The network whose rows are read and written; empty for a worker that serves all networks.</summary>
+    /// <summary>The network whose rows are read and written, or <see cref="AllNetworks"/>.</summary>
     public Guid NetworkId { get; internal set; }
 
     /// <summary>When the transaction began.</summary>
     public DateTimeOffset Now { get; internal set; }
 
     internal IReadOnlyList<AuditNote> AuditNotes => _auditNotes;
+
+    internal bool HasPublished { get; private set; }
 
     internal DbSet<OutboxMessage> Outbox => Set<OutboxMessage>();
 
@@ -49,8 +54,11 @@ public abstract class ServiceDbContext(DbContextOptions options) : DbContext(opt
     /// <summary>Writes an event into the outbox, in this transaction.</summary>
     /// <param name="domainEvent">The event; ids, codes, dates and minutes only.</param>
     /// <param name="partitionKey">Events with the same key are published in the order in which they were written.</param>
-    public void Publish(IDomainEvent domainEvent, Guid partitionKey) =>
+    public void Publish(IDomainEvent domainEvent, Guid partitionKey)
+    {
         Outbox.Add(OutboxMessage.From(domainEvent, partitionKey, NetworkId, Now));
+        HasPublished = true;
+    }
 
     /// <summary>Leaves an audit row for what is done in this transaction.</summary>
     public void Audit(AuditNote note) => _auditNotes.Add(note);
@@ -104,6 +112,7 @@ public abstract class ServiceDbContext(DbContextOptions options) : DbContext(opt
         Now = now;
         _afterCommit.Clear();
         _auditNotes.Clear();
+        HasPublished = false;
         ChangeTracker.Clear();
     }
 }

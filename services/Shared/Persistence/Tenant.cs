@@ -13,8 +13,8 @@ internal static class Tenant
             return Task.CompletedTask;
         }
 
-        var network = db.NetworkId == Guid.Empty ? string.Empty : db.NetworkId.ToString("D");
-        var worker = db.NetworkId == Guid.Empty ? "on" : string.Empty;
+        var network = db.NetworkId == ServiceDbContext.AllNetworks ? string.Empty : db.NetworkId.ToString("D");
+        var worker = db.NetworkId == ServiceDbContext.AllNetworks ? "on" : string.Empty;
         return db.Database.ExecuteSqlAsync(
             $"SELECT set_config('app.network', {network}, true), set_config('app.worker', {worker}, true)", cancellationToken);
     }

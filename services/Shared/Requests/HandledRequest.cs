@@ -3,7 +3,7 @@ using Platform.Shared.Persistence;
 namespace Platform.Shared.Requests;
 
 /// <summary>A mutating request that was answered (AIP-155): a repeat gets the same answer.</summary>
-internal sealed class HandledRequest : ITenantOwned
+internal sealed class HandledRequest : IServedByWorkers
 {
     public Guid NetworkId { get; init; }
 

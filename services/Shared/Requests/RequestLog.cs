@@ -13,9 +13,6 @@ namespace Platform.Shared.Requests;
 /// </summary>
 internal static class RequestLog
 {
-    private static readonly DomainError UsedForAnother = DomainError.Exists(
-        "REQUEST_ID_REUSED", "This request_id was used for another request. Use a new one.");
-
     public static byte[] Fingerprint(string method, string subject, IMessage request)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -44,6 +41,6 @@ internal static class RequestLog
 
         return entry.Fingerprint.AsSpan().SequenceEqual(fingerprint) && entry.Response is not null
             ? (entry, true)
-            : throw UsedForAnother.ToException();
+            : throw DomainError.RequestIdReused.ToException();
     }
 }

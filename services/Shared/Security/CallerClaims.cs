@@ -1,5 +1,7 @@
 using System.Security.Claims;
 using Grpc.Core;
+using Microsoft.AspNetCore.Http;
+using Platform.Shared.Errors;
 
 namespace Platform.Shared.Security;
 
@@ -19,18 +21,27 @@ public static class CallerClaims
     public const string Payer = "payer";
 
     /// <summary>The caller of an RPC.</summary>
-    /// <exception cref="RpcException">UNAUTHENTICATED: no token, or one without the claims that are needed.</exception>
-    public static Caller GetCaller(this ServerCallContext context) =>
-        From(context.GetHttpContext().User)
-        ?? throw new RpcException(new Status(StatusCode.Unauthenticated, "The token lacks a subject, a role, a network or sites."));
+    /// <exception cref="DomainException">UNAUTHENTICATED: no token.</exception>
+    public static Caller GetCaller(this ServerCallContext context) => context.GetHttpContext().GetCaller();
+
+    /// <summary>The caller of an HTTP request.</summary>
+    /// <exception cref="DomainException">UNAUTHENTICATED: no token.</exception>
+    public static Caller GetCaller(this HttpContext context) =>
+        From(context.User)
+        ?? throw new DomainError(ErrorKind.Unauthenticated, "TOKEN_REQUIRED", "A bearer token is required.").ToException();
 
     /// <summary>The caller that a token speaks for; null when a claim that is needed is absent or malformed.</summary>
     public static Caller? From(ClaimsPrincipal principal)
     {
         var subject = principal.FindFirst("sub")?.Value;
+        var roles = principal.FindAll(Role).ToList();
+
+        // One role only: a policy asks whether a role is among them, and must not mean another one than the code that follows.
         if (string.IsNullOrEmpty(subject)
-            || !RoleNames.TryParse(principal.FindFirst(Role)?.Value, out var role)
-            || !Guid.TryParse(principal.FindFirst(Network)?.Value, out var network))
+            || roles.Count != 1
+            || !RoleNames.TryParse(roles[0].Value, out var role)
+            || !Guid.TryParse(principal.FindFirst(Network)?.Value, out var network)
+            || network == Guid.Empty)
         {
             return null;
         }
