@@ -44,13 +44,18 @@ public sealed class GrpcServer : IAsyncDisposable
         Action<GrpcServiceOptions>? options = null,
         Action<IServiceCollection>? services = null,
         Action<WebApplication>? map = null,
-        HttpProtocols protocols = HttpProtocols.Http2)
+        HttpProtocols protocols = HttpProtocols.Http2,
+        Action<KestrelServerOptions>? kestrel = null)
     {
         var logs = new FailOnErrorLogs();
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Debug);
         logs.AddTo(builder.Logging);
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = protocols));
+        builder.WebHost.ConfigureKestrel(server =>
+        {
+            server.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = protocols);
+            kestrel?.Invoke(server);
+        });
         builder.Services.AddGrpc(options ?? (_ => { }));
         services?.Invoke(builder.Services);
         var app = builder.Build();
