@@ -11,7 +11,7 @@ public static class RemittanceWriter
 {
     private const int AdjustmentsPerCas = 6;
 
-    /// <summary>Writes remittances of one interchange and group into a file; the first one names both.</summary>
+    /// <summary>Writes remittances into one interchange with one group, which the first of them names.</summary>
     /// <param name="remittances">At least one, each with its own ST02.</param>
     /// <param name="stream">Takes the file as ASCII; it stays open. After an error it holds part of a file: discard it.</param>
     /// <param name="delimiters">The separators; none of them may occur in a value.</param>
@@ -19,6 +19,8 @@ public static class RemittanceWriter
     /// <exception cref="X12Exception">A remittance does not balance or a value cannot be written.</exception>
     public static void Write(IReadOnlyList<Remittance> remittances, Stream stream, X12Delimiters delimiters, bool lineBreaks = false)
     {
+        if (remittances.Count == 0)
+            throw X12Exception.Of("A remittance file has at least one remittance.");
         using var text = new StreamWriter(stream, Encoding.ASCII, leaveOpen: true);
         var writer = new X12Writer(text, delimiters, lineBreaks);
         writer.Open(remittances[0].Interchange, remittances[0].Group);

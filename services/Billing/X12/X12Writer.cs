@@ -1,18 +1,19 @@
 using System.Globalization;
+using System.Text;
 
 namespace Platform.Billing.X12;
 
 /// <summary>
-/// Writes segments with their envelope and counts them: SE01, GE01 and IEA01 are computed, and control numbers repeated.
+/// Writes one interchange with one functional group, and counts: SE01 and GE01 are computed, and control numbers repeated.
 /// Text is written in capitals of the basic character set; a value that contains a separator is refused, because nothing
 /// in X12 can escape it.
 /// </summary>
 internal sealed class X12Writer(TextWriter text, X12Delimiters delimiters, bool lineBreaks)
 {
+    private readonly StringBuilder _line = new();
     private Interchange? _interchange;
     private FunctionalGroup? _group;
     private string? _set;
-    private int _groups;
     private int _sets;
     private int _segments;
 
@@ -22,12 +23,12 @@ internal sealed class X12Writer(TextWriter text, X12Delimiters delimiters, bool 
     /// <summary>Writes ISA, whose elements have fixed lengths, and GS.</summary>
     public void Open(Interchange interchange, FunctionalGroup group)
     {
-        (_interchange, _group, _groups, _sets) = (interchange, group, 1, 0);
+        (_interchange, _group, _sets) = (interchange, group, 0);
         if (interchange.ControlNumber.Length != 9 || !IsDigits(interchange.ControlNumber))
             throw X12Exception.Of("ISA13, the interchange control number, must be nine digits.");
         if (group.ControlNumber.Length is < 1 or > 9 || !IsDigits(group.ControlNumber))
             throw X12Exception.Of("GS06, the group control number, must be one to nine digits.");
-        text.Write("ISA");
+        _line.Append("ISA");
         Fixed(1, "00", 2);
         Fixed(2, "", 10);
         Fixed(3, "00", 2);
@@ -38,14 +39,14 @@ internal sealed class X12Writer(TextWriter text, X12Delimiters delimiters, bool 
         Fixed(8, interchange.ReceiverId, 15);
         Fixed(9, interchange.Date.ToString("yyMMdd", CultureInfo.InvariantCulture), 6);
         Fixed(10, Time(interchange.Time), 4);
-        text.Write(delimiters.Element);
-        text.Write(delimiters.Repetition);
+        _line.Append(delimiters.Element);
+        _line.Append(delimiters.Repetition);
         Fixed(12, "00501", 5);
         Fixed(13, interchange.ControlNumber, 9);
         Fixed(14, interchange.AcknowledgementRequested ? "1" : "0", 1);
         Fixed(15, interchange.IsTest ? "T" : "P", 1);
-        text.Write(delimiters.Element);
-        text.Write(delimiters.Component);
+        _line.Append(delimiters.Element);
+        _line.Append(delimiters.Component);
         EndSegment();
         Segment("GS", group.FunctionalId, group.SenderCode, group.ReceiverCode, Date(group.Date), Time(group.Time), group.ControlNumber, "X", group.Version);
     }
@@ -71,7 +72,7 @@ internal sealed class X12Writer(TextWriter text, X12Delimiters delimiters, bool 
     public void Close()
     {
         Segment("GE", Count(_sets), _group!.ControlNumber);
-        Segment("IEA", Count(_groups), _interchange!.ControlNumber);
+        Segment("IEA", "1", _interchange!.ControlNumber);
         text.Flush();
     }
 
@@ -80,7 +81,7 @@ internal sealed class X12Writer(TextWriter text, X12Delimiters delimiters, bool 
     public void Segment(string id, params ReadOnlySpan<X12Value> elements)
     {
         _segments++;
-        text.Write(id);
+        _line.Append(id);
         var pending = 0;
         for (var i = 0; i < elements.Length; i++)
         {
@@ -89,7 +90,7 @@ internal sealed class X12Writer(TextWriter text, X12Delimiters delimiters, bool 
             if (element.Components is null ? string.IsNullOrEmpty(element.Simple) : Array.TrueForAll(element.Components, string.IsNullOrEmpty))
                 continue;
             for (; pending > 0; pending--)
-                text.Write(delimiters.Element);
+                _line.Append(delimiters.Element);
             if (element.Components is { } components)
                 Composite(id, i + 1, components);
             else
@@ -117,7 +118,7 @@ internal sealed class X12Writer(TextWriter text, X12Delimiters delimiters, bool 
             if (!string.IsNullOrEmpty(components[i]))
             {
                 for (; pending > 0; pending--)
-                    text.Write(delimiters.Component);
+                    _line.Append(delimiters.Component);
                 Value(id, element, components[i]!);
             }
             pending++;
@@ -135,26 +136,27 @@ internal sealed class X12Writer(TextWriter text, X12Delimiters delimiters, bool 
                 throw Error(id, element, $"contains U+{(int)character:X4}, which X12 does not carry");
             if (delimiters.Contains(capital))
                 throw Error(id, element, $"contains '{capital}', which is a separator of this file");
-            text.Write(capital);
+            _line.Append(capital);
         }
     }
 
     private void Fixed(int element, string value, int length)
     {
-        text.Write(delimiters.Element);
+        _line.Append(delimiters.Element);
         if (value.Length > length)
             throw Error("ISA", element, $"has at most {length} characters");
         if (value.Length > 0)
             Value("ISA", element, value);
-        for (var i = value.Length; i < length; i++)
-            text.Write(' ');
+        _line.Append(' ', length - value.Length);
     }
 
     private void EndSegment()
     {
-        text.Write(delimiters.Segment);
+        _line.Append(delimiters.Segment);
         if (lineBreaks)
-            text.Write('\n');
+            _line.Append('\n');
+        text.Write(_line);
+        _line.Clear();
     }
 
     private X12Exception Error(string id, int element, string rule) =>

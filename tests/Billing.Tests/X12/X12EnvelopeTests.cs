@@ -1,3 +1,5 @@
+using FsCheck;
+using FsCheck.Fluent;
 using Platform.Billing.X12;
 using static Platform.Billing.Tests.X12.X12Samples;
 
@@ -80,6 +82,38 @@ public sealed class X12EnvelopeTests
         var whole = X12Samples.Remittance.TrimEnd();
         for (var length = whole.Length - 1; length >= 0; length -= 7)
             Refused(whole[..length]);
+    }
+
+    // Characters are overwritten, inserted and removed: whatever comes of it is read or refused, and nothing else is thrown.
+    [Fact]
+    public void A_file_damaged_anywhere_is_read_or_refused()
+    {
+        string[] files = [X12Samples.Remittance, X12Samples.Write(X12Samples.Batch(X12Samples.Claim(), X12Samples.Claim() with { ClaimId = "C2", Patient = X12Samples.Dependent() }))];
+        X12Property.Holds(
+            from file in Gen.Elements(files)
+            from damages in X12Property.List(
+                from at in Gen.Choose(0, file.Length - 1)
+                from way in Gen.Choose(0, 2)
+                from character in Gen.OneOf(Gen.Elements("*:^~\n 019.-E".ToCharArray()), Gen.Choose(0, 0x2FF).Select(code => (char)code))
+                select (at, way, character), 1, 3)
+            select (file, damages),
+            given =>
+            {
+                var text = given.file;
+                foreach (var (place, way, character) in given.damages)
+                {
+                    var at = Math.Min(place, text.Length - 1);
+                    text = text[..at] + (way == 2 ? "" : character) + text[(way == 1 ? at : at + 1)..];
+                }
+                try
+                {
+                    _ = given.file.Contains("*835*", StringComparison.Ordinal) ? ReadRemittances(text).Count : ReadClaims(text).Count;
+                }
+                catch (X12Exception e)
+                {
+                    e.Message.ShouldNotContain("ROBIN", Case.Sensitive);
+                }
+            }, tests: 3000);
     }
 
     [Fact]

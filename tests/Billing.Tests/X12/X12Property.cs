@@ -15,8 +15,8 @@ internal static class X12Property
         Gen.Shuffle(Enumerable.Range(1, 127).Select(code => (char)code).Where(X12Delimiters.IsLegal).ToArray())
             .Select(all => new X12Delimiters(all[0], all[1], all[2], all[3]));
 
-    public static void Holds<T>(Gen<T> generator, Action<T> rule) =>
-        Prop.ForAll(generator.ToArbitrary(), rule).Check(Config.QuickThrowOnFailure.WithMaxTest(200));
+    public static void Holds<T>(Gen<T> generator, Action<T> rule, int tests = 200) =>
+        Prop.ForAll(generator.ToArbitrary(), rule).Check(Config.QuickThrowOnFailure.WithMaxTest(tests).WithQuietOnSuccess(true));
 
     public static Gen<string> Word(int most) =>
         from length in Gen.Choose(1, most)
