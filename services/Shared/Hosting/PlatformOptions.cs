@@ -32,9 +32,6 @@ public sealed class PlatformOptions
 
     /// <summary>How long calls in flight may take to end after the process was asked to stop, in seconds.</summary>
     public int ShutdownSeconds { get; set; } = 25;
-
-    /// <summary>Days that answered request ids are remembered (AIP-155).</summary>
-    public int RequestRetentionDays { get; set; } = 7;
 }
 
 /// <summary>Settings under <c>Platform:Tls:</c>.</summary>

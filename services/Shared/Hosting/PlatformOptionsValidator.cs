@@ -38,11 +38,6 @@ internal sealed class PlatformOptionsValidator(
             problems.Add("Platform:ShutdownSeconds must be from 0 to 600.");
         }
 
-        if (options.RequestRetentionDays < 1)
-        {
-            problems.Add("Platform:RequestRetentionDays must be at least 1.");
-        }
-
         Readable(options.Tls.CertificatePath, "Platform:Tls:CertificatePath");
         Readable(options.Tls.KeyPath, "Platform:Tls:KeyPath");
         if (options.Tls.CertificatePath.Length == 0 != (options.Tls.KeyPath.Length == 0))

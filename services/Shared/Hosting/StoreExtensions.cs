@@ -38,7 +38,6 @@ public static class StoreExtensions
         services.AddSingleton<Migrator<TDb>>();
         services.AddSingleton<AuditVerifier<TDb>>();
         services.AddHostedService<StoreStartup<TDb>>();
-        services.AddHostedService<RequestRetention<TDb>>();
         services.AddHealthChecks().AddCheck<StoreHealth<TDb>>("store");
         services.AddSingleton(new Verb("migrate", "migrate", MigrateAsync<TDb>));
         services.AddSingleton(new Verb("audit", "audit verify [--network ID]", AuditAsync<TDb>));

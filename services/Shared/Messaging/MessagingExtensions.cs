@@ -1,10 +1,10 @@
 using System.Diagnostics.Metrics;
 using MassTransit;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Platform.Shared.Hosting;
 using Platform.Shared.Persistence;
 
 namespace Platform.Shared.Messaging;
@@ -44,7 +44,7 @@ public static class MessagingExtensions
                 subscription.Register(bus);
             }
 
-            Broker.Use(bus, services, builder.Configuration.GetConnectionString("RabbitMq"), messaging.Subscriptions);
+            Broker.Use(bus, services, builder.ConnectionOrEmbedded("RabbitMq"), messaging.Subscriptions);
         });
         services.AddSingleton<Outbox<TDb>>();
         services.AddHostedService<OutboxRelay<TDb>>();

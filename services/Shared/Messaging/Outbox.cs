@@ -39,6 +39,7 @@ internal sealed class Outbox<TDb>(Database<TDb> database, IOptions<MessagingOpti
                         db.IsPostgres ? lease : (long)lease.TotalMicroseconds,
                         options.Value.BatchSize,
                         db.Stored(db.Now))
+                    .IgnoreQueryFilters()
                     .AsNoTracking()
                     .ToListAsync(token);
                 claimed.Sort((a, b) => a.Position.CompareTo(b.Position));
