@@ -122,13 +122,14 @@ public abstract class TestServer : IAsyncDisposable
         await Eventually.TrueAsync(
             () => processes.All(id => !Runs(id)), "the server's processes to end", TimeSpan.FromSeconds(60));
 
-    // The third field of stat is the state, after the name in brackets, which may hold anything; a zombie has ended.
+    // The third field of stat is the state, after the name in brackets, which may hold anything. A zombie has ended when
+    // its last thread has; until then its sockets are open.
     private static bool Runs(int id)
     {
         try
         {
             var stat = File.ReadAllText($"/proc/{id}/stat");
-            return stat[stat.LastIndexOf(')') + 2] is not ('Z' or 'X');
+            return stat[stat.LastIndexOf(')') + 2] is not ('Z' or 'X') || Directory.GetDirectories($"/proc/{id}/task").Length > 1;
         }
         catch (IOException)
         {
