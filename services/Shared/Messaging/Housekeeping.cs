@@ -6,7 +6,7 @@ using Platform.Shared.Persistence;
 
 namespace Platform.Shared.Messaging;
 
-/// <summary>Measures the backlog for the metrics, and purges inbox rows and answered requests that are past their retention.</summary>
+/// <summary>Measures the backlog for the metrics, and forgets handled messages that nobody can send again.</summary>
 internal sealed class Housekeeping<TDb>(
     Database<TDb> database,
     IOptions<MessagingOptions> options,
@@ -55,29 +55,18 @@ internal sealed class Housekeeping<TDb>(
 
     private async Task PurgeAsync(CancellationToken cancellationToken)
     {
-        await InBatchesAsync((db, token) =>
-            db.Database.ExecuteSqlAsync(
-                $"""
-                 DELETE FROM inbox_message WHERE (consumer, message_id) IN (
-                     SELECT consumer, message_id FROM inbox_message
-                     WHERE handled_at < {db.Stored(db.Now - options.Value.InboxRetention)} ORDER BY handled_at LIMIT {Batch})
-                 """,
-                token));
-        await InBatchesAsync((db, token) =>
-            db.Database.ExecuteSqlAsync(
-                $"""
-                 DELETE FROM handled_request WHERE (network_id, request_id) IN (
-                     SELECT network_id, request_id FROM handled_request
-                     WHERE handled_at < {db.Stored(db.Now - options.Value.RequestRetention)} ORDER BY handled_at LIMIT {Batch})
-                 """,
-                token));
-
-        async Task InBatchesAsync(Func<TDb, CancellationToken, Task<int>> delete)
+        // A short transaction each, so that nobody waits for long.
+        while (await database.WriteAsync(Guid.Empty, null, DeleteAsync, cancellationToken) == Batch)
         {
-            while (await database.WriteAsync(Guid.Empty, null, delete, cancellationToken) == Batch)
-            {
-                // A short transaction each, so that nobody waits for long.
-            }
+            continue;
         }
+
+        Task<int> DeleteAsync(TDb db, CancellationToken token) => db.Database.ExecuteSqlAsync(
+            $"""
+             DELETE FROM inbox_message WHERE (consumer, message_id) IN (
+                 SELECT consumer, message_id FROM inbox_message
+                 WHERE handled_at < {db.Stored(db.Now - options.Value.InboxRetention)} ORDER BY handled_at LIMIT {Batch})
+             """,
+            token);
     }
 }

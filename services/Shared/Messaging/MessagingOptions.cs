@@ -46,10 +46,7 @@ public sealed class MessagingOptions
     /// <summary>How long a handled message is remembered; longer than any message can stay on its way or among the dead.</summary>
     public TimeSpan InboxRetention { get; set; } = TimeSpan.FromDays(30);
 
-    /// <summary>How long an answered request is remembered; a repeat after that is a new request.</summary>
-    public TimeSpan RequestRetention { get; set; } = TimeSpan.FromDays(7);
-
-    /// <summary>How often the backlog is measured, and what is no longer needed is purged.</summary>
+    /// <summary>How often the backlog is measured and old inbox rows are purged.</summary>
     public TimeSpan HousekeepingInterval { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>The pause after the given failure, the first being 1: half of it fixed, half by chance.</summary>
