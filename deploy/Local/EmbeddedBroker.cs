@@ -60,16 +60,18 @@ internal sealed class EmbeddedBroker
         public new IInMemoryHostConfiguration HostConfiguration => _host;
     }
 
-    private sealed class HostConfiguration(
-        MessageFabric<InMemoryTransportContext, InMemoryTransportMessage> fabric,
-        IInMemoryBusConfiguration bus,
-        IInMemoryTopologyConfiguration topology)
-        : InMemoryHostConfiguration(bus, null, topology), IInMemoryHostConfiguration
+    private sealed class HostConfiguration : InMemoryHostConfiguration, IInMemoryHostConfiguration
     {
-        private Recycle<IInMemoryTransportProvider>? _provider;
+        private readonly Recycle<IInMemoryTransportProvider> _provider;
 
-        IInMemoryTransportProvider IInMemoryHostConfiguration.TransportProvider =>
-            (_provider ??= new Recycle<IInMemoryTransportProvider>(() => new TransportProvider(fabric, this, topology))).Supervisor;
+        public HostConfiguration(
+            MessageFabric<InMemoryTransportContext, InMemoryTransportMessage> fabric,
+            IInMemoryBusConfiguration bus,
+            IInMemoryTopologyConfiguration topology)
+            : base(bus, null, topology) =>
+            _provider = new Recycle<IInMemoryTransportProvider>(() => new TransportProvider(fabric, this, topology));
+
+        IInMemoryTransportProvider IInMemoryHostConfiguration.TransportProvider => _provider.Supervisor;
     }
 
     /// <summary>Stops with its host; the fabric does not.</summary>

@@ -44,7 +44,7 @@ internal sealed class Housekeeping<TDb>(
 
     private Task<Backlog> MeasureAsync(CancellationToken cancellationToken) =>
         database.ReadAsync(
-            Guid.Empty,
+            ServiceDbContext.AllNetworks,
             async (db, token) =>
             {
                 var oldest = await db.Outbox.OrderBy(m => m.Position).Select(m => (DateTimeOffset?)m.CreatedAt).FirstOrDefaultAsync(token);
@@ -56,7 +56,7 @@ internal sealed class Housekeeping<TDb>(
     private async Task PurgeAsync(CancellationToken cancellationToken)
     {
         // A short transaction each, so that nobody waits for long.
-        while (await database.WriteAsync(Guid.Empty, null, DeleteAsync, cancellationToken) == Batch)
+        while (await database.WriteAsync(ServiceDbContext.AllNetworks, null, DeleteAsync, cancellationToken) == Batch)
         {
             continue;
         }

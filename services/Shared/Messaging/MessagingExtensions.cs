@@ -21,6 +21,7 @@ public static class MessagingExtensions
         this WebApplicationBuilder builder, Action<MessagingBuilder<TDb>>? configure = null)
         where TDb : ServiceDbContext
     {
+        var rabbitMq = builder.ConnectionOrEmbedded("RabbitMq");
         var services = builder.Services;
         services.AddOptions<MessagingOptions>().BindConfiguration(MessagingOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
@@ -44,12 +45,13 @@ public static class MessagingExtensions
                 subscription.Register(bus);
             }
 
-            Broker.Use(bus, services, builder.ConnectionOrEmbedded("RabbitMq"), messaging.Subscriptions);
+            Broker.Use(bus, services, rabbitMq, messaging.Subscriptions);
         });
         services.AddSingleton<Outbox<TDb>>();
         services.AddHostedService<OutboxRelay<TDb>>();
         services.AddHostedService<OutboxListener<TDb>>();
         services.AddHostedService<Housekeeping<TDb>>();
+        services.AddSingleton(OutboxCommands.For<TDb>());
         return builder;
     }
 }

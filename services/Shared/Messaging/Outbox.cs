@@ -27,7 +27,7 @@ internal sealed class Outbox<TDb>(Database<TDb> database, IOptions<MessagingOpti
     /// <returns>The batch, by position; each key's rows are the first of that key.</returns>
     public Task<List<OutboxMessage>> ClaimAsync(Guid owner, CancellationToken cancellationToken) =>
         database.WriteAsync(
-            Guid.Empty,
+            ServiceDbContext.AllNetworks,
             null,
             async (db, token) =>
             {
@@ -53,7 +53,7 @@ internal sealed class Outbox<TDb>(Database<TDb> database, IOptions<MessagingOpti
     /// <returns>Those that were put among the dead.</returns>
     public Task<List<OutboxMessage>> SettleAsync(Guid owner, Settlement settlement, CancellationToken cancellationToken) =>
         database.WriteAsync(
-            Guid.Empty,
+            ServiceDbContext.AllNetworks,
             null,
             async (db, token) =>
             {

@@ -8,7 +8,7 @@ using Platform.Support;
 namespace Platform.Shared.Tests.Sample;
 
 /// <summary>A store of a test's own: a PostgreSQL database, used by a role that row-level security binds, or an SQLite file.</summary>
-public sealed class SampleStore<TDb> : IAsyncDisposable
+internal sealed class SampleStore<TDb> : IAsyncDisposable
     where TDb : ServiceDbContext
 {
     private readonly OutboxSignal _signal = new();
@@ -37,7 +37,11 @@ public sealed class SampleStore<TDb> : IAsyncDisposable
         await using var db = await new PooledDbContextFactory<TDb>(Options(create)).CreateDbContextAsync();
         await db.Database.EnsureCreatedAsync();
         if (database is not null)
-            await db.Database.ExecuteSqlRawAsync(RowSecurity.Sql(db, database.AppRole));
+        {
+            // Without migrations there is no table of them.
+            foreach (var statement in RowSecurity.Statements(db, database.AppRole).Where(s => !s.Contains(StoreOptions.MigrationsHistory)))
+                await db.Database.ExecuteSqlRawAsync(statement);
+        }
         return store;
     }
 
