@@ -27,6 +27,7 @@ internal sealed class CallDeadline
         _timeout = timeout;
         At = timeout < DateTime.MaxValue - now ? now + timeout : DateTime.MaxValue;
         _cancellation = CancellationTokenSource.CreateLinkedTokenSource(call.HttpContext.RequestAborted);
+        Token = _cancellation.Token;
         _timer = new Timer(static state => ((CallDeadline)state!).Elapsed(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         Wait(timeout);
     }
@@ -35,7 +36,7 @@ internal sealed class CallDeadline
     public DateTime At { get; }
 
     /// <summary>Cancelled when the deadline passes or the request is aborted.</summary>
-    public CancellationToken Token => _cancellation.Token;
+    public CancellationToken Token { get; }
 
     /// <summary>Completes when a deadline that passed has ended the call.</summary>
     public Task Done => _done.Task;

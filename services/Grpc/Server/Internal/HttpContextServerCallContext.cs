@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Grpc.Core;
@@ -25,6 +26,7 @@ internal sealed class HttpContextServerCallContext : ServerCallContext, IServerC
     private bool _headersWritten;
     private bool _messageWritten;
     private bool _ended;
+    private bool _expired;
 
     public HttpContextServerCallContext(HttpContext httpContext, MethodOptions options, ILogger logger)
     {
@@ -83,6 +85,9 @@ internal sealed class HttpContextServerCallContext : ServerCallContext, IServerC
 
     private MessageWriter Writer { get; }
 
+    // The token follows a moment after the deadline has ended the call.
+    private bool IsCancelled => _expired || CancellationToken.IsCancellationRequested;
+
     /// <summary>Reads what the request's headers say about the call.</summary>
     /// <exception cref="RpcException">UNIMPLEMENTED: the request's encoding is not supported.</exception>
     public void Begin()
@@ -106,20 +111,25 @@ internal sealed class HttpContextServerCallContext : ServerCallContext, IServerC
     }
 
     /// <summary>Writes a message to the response's pipe, without flushing it.</summary>
-    /// <exception cref="OperationCanceledException">The call was cancelled or its deadline passed.</exception>
+    /// <exception cref="OperationCanceledException">The deadline passed.</exception>
     /// <exception cref="InvalidOperationException">The call has ended.</exception>
-    public void WriteMessage<T>(T message, Action<T, SerializationContext> serializer, WriteOptions? options)
+    public void WriteMessage<T>(T message, Action<T, SerializationContext> serializer)
     {
         lock (_gate)
         {
-            if (_ended)
-            {
-                CancellationToken.ThrowIfCancellationRequested();
-                throw new InvalidOperationException("Can't write the message because the request is complete.");
-            }
+            Write(message, serializer);
+        }
+    }
 
-            Writer.Write(message, serializer, options?.Flags ?? default);
-            _messageWritten = true;
+    /// <summary>Writes a message and begins to flush it, both before anything else can end the call.</summary>
+    /// <exception cref="OperationCanceledException">The deadline passed.</exception>
+    /// <exception cref="InvalidOperationException">The call has ended.</exception>
+    public ValueTask<FlushResult> WriteAndFlushMessage<T>(T message, Action<T, SerializationContext> serializer, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            Write(message, serializer);
+            return HttpContext.Response.BodyWriter.FlushAsync(cancellationToken);
         }
     }
 
@@ -143,7 +153,7 @@ internal sealed class HttpContextServerCallContext : ServerCallContext, IServerC
 
         // A client that goes away is no fault of the handler.
         if (exception is ConnectionResetException or ConnectionAbortedException ||
-            (exception is OperationCanceledException or IOException && CancellationToken.IsCancellationRequested))
+            (exception is OperationCanceledException or IOException && IsCancelled))
         {
             GrpcServerLog.ServiceMethodCanceled(_logger, MethodCore, exception);
         }
@@ -190,7 +200,7 @@ internal sealed class HttpContextServerCallContext : ServerCallContext, IServerC
                 return false;
             }
 
-            _ended = true;
+            _ended = _expired = true;
             StatusCore = new Status(StatusCode.DeadlineExceeded, "Deadline Exceeded");
             WriteStatus(StatusCore);
         }
@@ -234,6 +244,19 @@ internal sealed class HttpContextServerCallContext : ServerCallContext, IServerC
 
     protected override ContextPropagationToken CreatePropagationTokenCore(ContextPropagationOptions? options) =>
         throw new NotSupportedException("Calls made by a handler take over its deadline and cancellation by EnableCallContextPropagation of the client factory.");
+
+    private void Write<T>(T message, Action<T, SerializationContext> serializer)
+    {
+        if (_ended)
+        {
+            throw _expired
+                ? new OperationCanceledException("Can't write the message because the deadline passed.", _deadline!.Token)
+                : new InvalidOperationException("Can't write the message because the request is complete.");
+        }
+
+        Writer.Write(message, serializer, WriteOptionsCore?.Flags ?? default);
+        _messageWritten = true;
+    }
 
     private static AuthContext ReadAuthContext(X509Certificate2? certificate)
     {

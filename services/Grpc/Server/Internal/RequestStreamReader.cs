@@ -17,9 +17,8 @@ internal sealed class RequestStreamReader<TRequest>(
     public async Task<bool> MoveNext(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        if (_completed || call.ReadCancellation.IsCancellationRequested)
+        if (_completed)
         {
-            call.CancellationToken.ThrowIfCancellationRequested();
             throw new InvalidOperationException("Can't read messages after the request is complete.");
         }
 

@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using Grpc.Core;
 
 namespace Grpc.AspNetCore.Server.Internal;
@@ -33,19 +34,27 @@ internal sealed class ResponseStreamWriter<TResponse>(
 
         try
         {
-            var options = call.WriteOptions;
-            call.WriteMessage(message, serializer, options);
-            if (options is not null && options.Flags.HasFlag(WriteFlags.BufferHint))
+            if (call.WriteOptions is { } options && options.Flags.HasFlag(WriteFlags.BufferHint))
             {
+                call.WriteMessage(message, serializer);
                 return Task.CompletedTask;
             }
+
+            return _write = AwaitAsync(call.WriteAndFlushMessage(message, serializer, cancellationToken));
         }
         catch (Exception exception)
         {
             return Task.FromException(exception);
         }
+    }
 
-        var flush = call.HttpContext.Response.BodyWriter.FlushAsync(cancellationToken);
-        return flush.IsCompletedSuccessfully ? Task.CompletedTask : _write = flush.AsTask();
+    // A transport that takes no more has lost its client. Without this a handler that never looks at its token would write on
+    // for ever.
+    private static async Task AwaitAsync(ValueTask<FlushResult> flush)
+    {
+        if ((await flush).IsCompleted)
+        {
+            throw new OperationCanceledException("Can't write the message because the client is gone.");
+        }
     }
 }

@@ -58,7 +58,7 @@ internal abstract class ServerCallHandler<TRequest, TResponse>(Method<TRequest, 
         // A handler may say how the call ends without throwing; its response does not count then.
         if (call.Status.StatusCode == StatusCode.OK)
         {
-            call.WriteMessage(response, Serializer, call.WriteOptions);
+            call.WriteMessage(response, Serializer);
         }
     }
 
