@@ -23,7 +23,8 @@ public sealed class DomainTypeTests
     // What marks a row as a tenant's or counts its changes, a caller's rights and the root of events are plain C# themselves.
     private static readonly string[] Plain =
     [
-        "Platform.Shared.Persistence.ITenantOwned", "Platform.Shared.Persistence.IVersioned",
+        "Platform.Shared.Persistence.ITenantOwned", "Platform.Shared.Persistence.IServedByWorkers",
+        "Platform.Shared.Persistence.IVersioned",
         "Platform.Shared.Messaging.IDomainEvent", "Platform.Shared.Security.Caller", "Platform.Shared.Security.CallerRole",
     ];
 

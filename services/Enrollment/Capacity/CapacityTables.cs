@@ -1,0 +1,24 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Platform.Enrollment.Sites;
+
+namespace Platform.Enrollment.Capacity;
+
+internal sealed class ProgramCapacityTable : IEntityTypeConfiguration<ProgramCapacity>
+{
+    /// <summary>Name of the constraint behind every conditional update: no place is given twice.</summary>
+    public const string NeverOversold = "ck_program_capacity_never_oversold";
+
+    public void Configure(EntityTypeBuilder<ProgramCapacity> builder)
+    {
+        builder.ToTable("program_capacity", table =>
+        {
+            table.HasCheckConstraint(NeverOversold, "occupied + held <= licensed");
+            table.HasCheckConstraint("ck_program_capacity_not_negative", "occupied >= 0 AND held >= 0");
+        });
+        builder.HasKey(c => c.ProgramId);
+        builder.Ignore(c => c.Counts);
+        builder.HasOne<CareProgram>().WithOne().HasForeignKey<ProgramCapacity>(c => c.ProgramId);
+        builder.HasIndex(c => c.SiteId);
+    }
+}

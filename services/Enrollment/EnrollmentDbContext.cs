@@ -1,0 +1,78 @@
+using Microsoft.EntityFrameworkCore;
+using Platform.Enrollment.Capacity;
+using Platform.Enrollment.Consents;
+using Platform.Enrollment.Episodes;
+using Platform.Enrollment.Placement;
+using Platform.Enrollment.Referrals;
+using Platform.Enrollment.Sites;
+using Platform.Shared.Errors;
+using Platform.Shared.Persistence;
+
+namespace Platform.Enrollment;
+
+/// <summary>The store of Enrollment: sites, places, referrals, consents and episodes.</summary>
+public sealed class EnrollmentDbContext(DbContextOptions<EnrollmentDbContext> options) : ServiceDbContext(options)
+{
+    internal DbSet<Network> Networks => Set<Network>();
+
+    internal DbSet<Site> Sites => Set<Site>();
+
+    internal DbSet<CareProgram> Programs => Set<CareProgram>();
+
+    internal DbSet<ProgramCapacity> Capacities => Set<ProgramCapacity>();
+
+    internal DbSet<Offer> Offers => Set<Offer>();
+
+    internal DbSet<Person> Persons => Set<Person>();
+
+    internal DbSet<Referral> Referrals => Set<Referral>();
+
+    internal DbSet<EligibilityAnswer> EligibilityAnswers => Set<EligibilityAnswer>();
+
+    internal DbSet<Consent> Consents => Set<Consent>();
+
+    internal DbSet<Episode> Episodes => Set<Episode>();
+
+    /// <inheritdoc/>
+    protected override DomainError? ErrorFor(string constraint) => constraint switch
+    {
+        CareProgramTable.UniqueName => DomainError.Exists("PROGRAM_EXISTS", "The site has a program of that name."),
+        ProgramCapacityTable.NeverOversold => CapacityLedger.Full,
+        OfferTable.OneHeldPerReferral => OfferErrors.Open,
+        EpisodeTable.OneOpenPerPerson => EpisodeErrors.Open,
+        _ => null,
+    };
+
+    /// <inheritdoc/>
+    protected override void MapTables(ModelBuilder model) => model.ApplyConfigurationsFromAssembly(typeof(EnrollmentDbContext).Assembly);
+
+    /// <summary>
+    /// Reads a row and keeps others from changing it until the transaction ends. SQLite has one writer at a time, so there the
+    /// transaction itself is the lock.
+    /// </summary>
+    internal Task<T?> LockedAsync<T>(Guid id, CancellationToken cancellationToken)
+        where T : class
+    {
+        var entity = Model.FindEntityType(typeof(T))!;
+        var key = entity.FindPrimaryKey()!.Properties[0];
+        if (!IsPostgres)
+        {
+            return Set<T>().SingleOrDefaultAsync(row => EF.Property<Guid>(row, key.Name) == id, cancellationToken);
+        }
+
+        var sql = string.Concat("SELECT * FROM ", entity.GetTableName(), " WHERE ", key.GetColumnName(), " = {0} FOR UPDATE");
+        return Set<T>().FromSqlRaw(sql, id).SingleOrDefaultAsync(cancellationToken);
+    }
+
+    /// <summary>Notes that the network has sites here, once.</summary>
+    internal Task EnterNetworkAsync(CancellationToken cancellationToken) =>
+        Database.ExecuteSqlAsync($"INSERT INTO network (network_id) VALUES ({NetworkId}) ON CONFLICT DO NOTHING", cancellationToken);
+
+    /// <summary>
+    /// The database's time, which all processes share, so that a hold cannot be past for one and standing for another. On SQLite
+    /// it is the one process's.
+    /// </summary>
+    internal Task<DateTimeOffset> ClockAsync(CancellationToken cancellationToken) => IsPostgres
+        ? Database.SqlQuery<DateTimeOffset>($"SELECT now() AS \"Value\"").SingleAsync(cancellationToken)
+        : Task.FromResult(Now);
+}

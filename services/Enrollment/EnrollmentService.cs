@@ -1,0 +1,46 @@
+using Platform.Contracts.Events.Enrollment;
+using Platform.Enrollment.Capacity;
+using Platform.Enrollment.Consents;
+using Platform.Enrollment.Episodes;
+using Platform.Enrollment.Placement;
+using Platform.Enrollment.Referrals;
+using Platform.Enrollment.Sites;
+using Platform.Enrollment.Sites.Import;
+using Platform.Shared.Hosting;
+using Platform.Shared.Messaging;
+
+namespace Platform.Enrollment;
+
+/// <summary>Enrollment: from a facility file to an admitted person, and to the discharge.</summary>
+public static class EnrollmentService
+{
+    /// <summary>Adds the store, the capacity cache, the messages and the workers of Enrollment.</summary>
+    public static WebApplicationBuilder AddEnrollment(this WebApplicationBuilder builder)
+    {
+        builder.AddStore<EnrollmentDbContext>();
+        builder.AddMessaging<EnrollmentDbContext>(messaging =>
+            messaging.Handle<ProgramCapacityChanged, CapacityChangedHandler>());
+        builder.AddCapacityCache();
+        builder.Services.AddSingleton<CapacityMirror>();
+        builder.Services.AddSingleton<CapacityLedger>();
+        builder.Services.AddSingleton<PlaceSearch>();
+        builder.Services.AddSingleton<SiteImport>();
+        builder.Services.AddSingleton<FacilityImport>();
+        builder.Services.AddSingleton<OfferLapse>();
+        builder.Services.AddSingleton<OfferSweeper>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<OfferSweeper>());
+        return builder;
+    }
+
+    /// <summary>Maps the RPCs of Enrollment.</summary>
+    public static WebApplication MapEnrollment(this WebApplication app)
+    {
+        app.MapGrpcService<SiteEndpoint>();
+        app.MapGrpcService<PlacementEndpoint>();
+        app.MapGrpcService<ReferralEndpoint>();
+        app.MapGrpcService<PersonEndpoint>();
+        app.MapGrpcService<ConsentEndpoint>();
+        app.MapGrpcService<EpisodeEndpoint>();
+        return app;
+    }
+}

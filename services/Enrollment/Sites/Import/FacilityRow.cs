@@ -1,0 +1,66 @@
+namespace Platform.Enrollment.Sites.Import;
+
+/// <summary>A facility as a file has it, before anything is checked.</summary>
+/// <param name="Row">In JSON the number of the row from 1, in CSV the line on which the row begins.</param>
+/// <param name="Fields">Text by column, under the names of the CSV columns; what is absent is not in it.</param>
+/// <param name="Damage">What is wrong with the row as a whole; null when it could be read.</param>
+internal sealed record RawFacility(int Row, IReadOnlyDictionary<string, string> Fields, string? Damage = null)
+{
+    /// <summary>The trimmed text of a column; empty when absent.</summary>
+    public string this[string column] => Fields.TryGetValue(column, out var text) ? text.Trim() : string.Empty;
+}
+
+/// <summary>A facility whose every field was checked. What a file does not say is null and leaves what is known.</summary>
+/// <param name="Row">Where it was in the file.</param>
+/// <param name="Name">Display name.</param>
+/// <param name="FacilityType">What it treats.</param>
+/// <param name="Street">Street and number.</param>
+/// <param name="City">City.</param>
+/// <param name="State">Two-letter code.</param>
+/// <param name="Zip">Five or nine digits.</param>
+/// <param name="Point">Where it is; lies in the state.</param>
+/// <param name="Phone">As given; may be empty.</param>
+internal sealed record FacilityRow(
+    int Row, string Name, FacilityType FacilityType, string Street, string City, string State, string Zip, GeoPoint Point,
+    string Phone)
+{
+    /// <summary>The id that the publisher of the file gave it.</summary>
+    public string? ExternalId { get; init; }
+
+    /// <summary>IANA time zone, when the file says it.</summary>
+    public string? TimeZone { get; init; }
+
+    /// <summary>National Provider Identifier.</summary>
+    public string? Npi { get; init; }
+
+    /// <summary>Federal tax id, nine digits.</summary>
+    public string? TaxId { get; init; }
+
+    /// <summary>Health care provider taxonomy code.</summary>
+    public string? Taxonomy { get; init; }
+
+    /// <summary>Payers and funding accepted.</summary>
+    public string[]? PaymentsAccepted { get; init; }
+
+    /// <summary>Languages other than English.</summary>
+    public string[]? Languages { get; init; }
+
+    /// <summary>Whether it runs an intensive outpatient program.</summary>
+    public bool? RunsIop { get; init; }
+
+    /// <summary>The program that it runs, when the file says how large it is.</summary>
+    public ProgramRow? Program { get; init; }
+
+    /// <summary>Whether it takes minors and nobody else.</summary>
+    public bool MinorsOnly { get; init; }
+
+    /// <summary>What stands for its identity when there is no external id.</summary>
+    public string NaturalKey => Site.NaturalKeyOf(Name, Street, City, Zip, FacilityType);
+}
+
+/// <summary>A program in a facility row.</summary>
+/// <param name="Name">Display name.</param>
+/// <param name="Track">What it treats.</param>
+/// <param name="AgeGroup">Whom it treats.</param>
+/// <param name="Licensed">Places it is licensed for; null when the file does not say.</param>
+internal sealed record ProgramRow(string Name, Track Track, AgeGroup AgeGroup, int? Licensed);

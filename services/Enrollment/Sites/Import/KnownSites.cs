@@ -1,0 +1,86 @@
+using Microsoft.EntityFrameworkCore;
+using Platform.Enrollment.Capacity;
+
+namespace Platform.Enrollment.Sites.Import;
+
+/// <summary>A program that is open, with its places.</summary>
+/// <param name="Program">The program.</param>
+/// <param name="Counts">Its places when the import began.</param>
+internal sealed record KnownProgram(CareProgram Program, PlaceCounts Counts);
+
+/// <summary>
+/// The sites of a network as an import finds them. A row is a known site when they share the publisher's id, or, where one of them
+/// has none, when name, address and type are the same. Two rows with different ids are two facilities, whatever else they share.
+/// </summary>
+internal sealed class KnownSites
+{
+    private readonly Dictionary<string, Site> _byExternalId = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, List<Site>> _byNaturalKey = new(StringComparer.Ordinal);
+    private readonly Dictionary<Guid, int> _rows = [];
+    private readonly ILookup<Guid, KnownProgram> _programs;
+
+    private KnownSites(IEnumerable<Site> sites, ILookup<Guid, KnownProgram> programs)
+    {
+        _programs = programs;
+        foreach (var site in sites)
+        {
+            Index(site);
+        }
+    }
+
+    /// <summary>Reads all sites of the network, to be changed, and their programs.</summary>
+    public static async Task<KnownSites> LoadAsync(EnrollmentDbContext db, CancellationToken cancellationToken)
+    {
+        var programs = await (
+            from program in db.Programs
+            join capacity in db.Capacities on program.Id equals capacity.ProgramId
+            select new { Program = program, Capacity = capacity }).AsNoTracking().ToListAsync(cancellationToken);
+        return new KnownSites(
+            await db.Sites.AsTracking().ToListAsync(cancellationToken),
+            programs.ToLookup(row => row.Program.SiteId, row => new KnownProgram(row.Program, row.Capacity.Counts)));
+    }
+
+    /// <summary>The site that a row is about; null when it is not known yet.</summary>
+    public Site? Find(FacilityRow row)
+    {
+        if (row.ExternalId is not null && _byExternalId.TryGetValue(row.ExternalId, out var site))
+        {
+            return site;
+        }
+
+        return _byNaturalKey.TryGetValue(row.NaturalKey, out var alike)
+            ? alike.Find(other => row.ExternalId is null || other.ExternalId is null)
+            : null;
+    }
+
+    /// <summary>The row of this file that was taken for a site before; null when none was.</summary>
+    public int? RowOf(Site site) => _rows.TryGetValue(site.Id, out var row) ? row : null;
+
+    /// <summary>The programs of a site when the import began.</summary>
+    public IReadOnlyList<KnownProgram> ProgramsOf(Guid siteId) => [.. _programs[siteId]];
+
+    /// <summary>Notes that a row was taken for a site.</summary>
+    public void Note(Site site, FacilityRow row)
+    {
+        _rows[site.Id] = row.Row;
+        Index(site);
+    }
+
+    private void Index(Site site)
+    {
+        if (site.ExternalId is not null)
+        {
+            _byExternalId[site.ExternalId] = site;
+        }
+
+        if (!_byNaturalKey.TryGetValue(site.NaturalKey, out var alike))
+        {
+            _byNaturalKey[site.NaturalKey] = alike = [];
+        }
+
+        if (!alike.Contains(site))
+        {
+            alike.Add(site);
+        }
+    }
+}

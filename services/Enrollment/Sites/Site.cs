@@ -1,0 +1,150 @@
+using System.Text;
+using Platform.Shared.Persistence;
+
+namespace Platform.Enrollment.Sites;
+
+/// <summary>A place where programs run.</summary>
+internal sealed class Site : ITenantOwned, IVersioned
+{
+    public Guid Id { get; init; }
+
+    public Guid NetworkId { get; init; }
+
+    /// <summary>The id that the publisher of a facility file gave it; null until a file carries one.</summary>
+    public string? ExternalId { get; private set; }
+
+    /// <summary>What stands for its identity in a file without external ids: <see cref="NaturalKeyOf"/>.</summary>
+    public string NaturalKey { get; private set; } = string.Empty;
+
+    public string Name { get; private set; } = string.Empty;
+
+    public FacilityType FacilityType { get; private set; }
+
+    public string Street { get; private set; } = string.Empty;
+
+    public string City { get; private set; } = string.Empty;
+
+    /// <summary>Two-letter code.</summary>
+    public string State { get; private set; } = string.Empty;
+
+    /// <summary>Five or nine digits.</summary>
+    public string Zip { get; private set; } = string.Empty;
+
+    /// <summary>Degrees north.</summary>
+    public double Latitude { get; private set; }
+
+    /// <summary>Degrees east.</summary>
+    public double Longitude { get; private set; }
+
+    /// <summary>IANA time zone in which its days are counted.</summary>
+    public string TimeZone { get; private set; } = string.Empty;
+
+    public string Phone { get; private set; } = string.Empty;
+
+    public string? Npi { get; private set; }
+
+    public string? TaxId { get; private set; }
+
+    public string? Taxonomy { get; private set; }
+
+    public string[] PaymentsAccepted { get; private set; } = [];
+
+    public string[] Languages { get; private set; } = [];
+
+    public bool RunsIop { get; private set; }
+
+    public long Version { get; private set; }
+
+    public GeoPoint Point => new(Latitude, Longitude);
+
+    /// <summary>
+    /// Name, street, city, five-digit ZIP and type, without regard to case, punctuation and spacing: one address often houses a
+    /// substance-use and a mental-health facility of the same name.
+    /// </summary>
+    public static string NaturalKeyOf(string name, string street, string city, string zip, FacilityType type)
+    {
+        var key = new StringBuilder();
+        foreach (var part in (string[])[name, street, city, zip.Length > 5 ? zip[..5] : zip, type.ToString()])
+        {
+            foreach (var c in part)
+            {
+                if (char.IsLetterOrDigit(c))
+                {
+                    key.Append(char.ToLowerInvariant(c));
+                }
+            }
+
+            key.Append('|');
+        }
+
+        return key.ToString();
+    }
+
+    /// <summary>
+    /// Takes over what a facility file says, and leaves what it does not say. The time zone follows the position as long as nobody
+    /// said another one.
+    /// </summary>
+    /// <param name="row">The checked row.</param>
+    /// <returns>The names of the fields that are different now; the version grows when there are any.</returns>
+    public IReadOnlyList<string> Take(Import.FacilityRow row)
+    {
+        var changed = new List<string>();
+        var zoneIsDerived = TimeZone.Length == 0 || TimeZone == UsPlaces.TimeZoneAt(State, Point);
+        ExternalId = Changed(ExternalId, row.ExternalId ?? ExternalId, "external_id");
+        Name = Changed(Name, row.Name, "name");
+        FacilityType = Changed(FacilityType, row.FacilityType, "type_facility");
+        Street = Changed(Street, row.Street, "street");
+        City = Changed(City, row.City, "city");
+        State = Changed(State, row.State, "state");
+
+        // A file with five digits does not take away the nine that another one gave.
+        Zip = Changed(Zip, Zip.StartsWith(row.Zip, StringComparison.Ordinal) ? Zip : row.Zip, "zip");
+        Latitude = Changed(Latitude, row.Point.Latitude, "latitude");
+        Longitude = Changed(Longitude, row.Point.Longitude, "longitude");
+        var zone = row.TimeZone ?? (zoneIsDerived ? UsPlaces.TimeZoneAt(row.State, row.Point)! : TimeZone);
+        TimeZone = Changed(TimeZone, zone, "time_zone");
+        Phone = Changed(Phone, row.Phone.Length > 0 ? row.Phone : Phone, "phone");
+        Npi = Changed(Npi, row.Npi ?? Npi, "npi");
+        TaxId = Changed(TaxId, row.TaxId ?? TaxId, "tax_id");
+        Taxonomy = Changed(Taxonomy, row.Taxonomy ?? Taxonomy, "taxonomy");
+        RunsIop = Changed(RunsIop, row.RunsIop ?? RunsIop, "runs_iop");
+        if (row.PaymentsAccepted is not null && !row.PaymentsAccepted.SequenceEqual(PaymentsAccepted))
+        {
+            PaymentsAccepted = row.PaymentsAccepted;
+            changed.Add("payments_accepted");
+        }
+
+        if (row.Languages is not null && !row.Languages.SequenceEqual(Languages))
+        {
+            Languages = row.Languages;
+            changed.Add("languages");
+        }
+
+        NaturalKey = NaturalKeyOf(Name, Street, City, Zip, FacilityType);
+        if (changed.Count > 0)
+        {
+            Version++;
+        }
+
+        return changed;
+
+        T Changed<T>(T known, T given, string field)
+        {
+            if (!EqualityComparer<T>.Default.Equals(known, given))
+            {
+                changed.Add(field);
+            }
+
+            return given;
+        }
+    }
+
+    /// <summary>Sets the identifiers under which it bills; null leaves one as it is.</summary>
+    public void Identify(string? npi, string? taxId, string? taxonomy)
+    {
+        Npi = npi ?? Npi;
+        TaxId = taxId ?? TaxId;
+        Taxonomy = taxonomy ?? Taxonomy;
+        Version++;
+    }
+}

@@ -1,0 +1,10 @@
+using Platform.Shared.Time;
+
+namespace Platform.Enrollment;
+
+/// <summary>Days that are not tied to a site.</summary>
+internal static class UsDays
+{
+    /// <summary>The day it is already somewhere in the United States: what is dated later lies in the future everywhere.</summary>
+    public static DateOnly Latest(DateTimeOffset now) => LocalDays.DayAt(now, "Pacific/Guam");
+}
