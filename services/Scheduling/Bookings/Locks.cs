@@ -1,0 +1,27 @@
+using Microsoft.EntityFrameworkCore;
+using Platform.Scheduling.Clinicians;
+using Platform.Scheduling.Episodes;
+using Platform.Scheduling.Groups;
+
+namespace Platform.Scheduling.Bookings;
+
+/// <summary>
+/// Locks contested rows before anything is written: always group, then episode, then sessions by id, so that no two transactions
+/// wait for each other. SQLite has one writer at a time, and the row is only read.
+/// </summary>
+internal static class Locks
+{
+    public static Task<Clinician?> LockClinicianAsync(this SchedulingDbContext db, Guid id, CancellationToken cancellationToken) =>
+        (db.IsPostgres ? db.Clinicians.FromSql($"SELECT * FROM clinician WHERE id = {id} FOR UPDATE") : db.Clinicians)
+        .Include(c => c.Sites)
+        .AsSplitQuery()
+        .SingleOrDefaultAsync(c => c.Id == id, cancellationToken);
+
+    public static Task<Group?> LockGroupAsync(this SchedulingDbContext db, Guid id, CancellationToken cancellationToken) =>
+        (db.IsPostgres ? db.Groups.FromSql($"SELECT * FROM treatment_group WHERE id = {id} FOR UPDATE") : db.Groups)
+        .SingleOrDefaultAsync(g => g.Id == id, cancellationToken);
+
+    public static Task<Episode?> LockEpisodeAsync(this SchedulingDbContext db, Guid id, CancellationToken cancellationToken) =>
+        (db.IsPostgres ? db.Episodes.FromSql($"SELECT * FROM episode WHERE id = {id} FOR UPDATE") : db.Episodes)
+        .SingleOrDefaultAsync(e => e.Id == id, cancellationToken);
+}

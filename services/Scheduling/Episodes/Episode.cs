@@ -1,0 +1,28 @@
+using Platform.Shared.Persistence;
+
+namespace Platform.Scheduling.Episodes;
+
+/// <summary>
+/// What Scheduling knows of an episode of care, told by Enrollment: whose it is, where, and from when to when. Its row is also the
+/// lock under which a person's calendar changes.
+/// </summary>
+internal sealed class Episode : ITenantOwned
+{
+    public Guid Id { get; init; }
+
+    public Guid NetworkId { get; init; }
+
+    public Guid PersonId { get; init; }
+
+    public Guid SiteId { get; init; }
+
+    public Guid ProgramId { get; init; }
+
+    public DateOnly AdmittedOn { get; init; }
+
+    /// <summary>Last day of care; null while in care.</summary>
+    public DateOnly? DischargedOn { get; set; }
+
+    /// <summary>Version of the episode that this is; 0 when it was asked for before its event came.</summary>
+    public long Version { get; set; }
+}

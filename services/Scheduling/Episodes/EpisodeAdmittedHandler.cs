@@ -1,0 +1,28 @@
+using Microsoft.EntityFrameworkCore;
+using Platform.Contracts.Events.Enrollment;
+using Platform.Shared.Messaging;
+
+namespace Platform.Scheduling.Episodes;
+
+/// <summary>Learns of an episode. What is known already is the same or newer.</summary>
+internal sealed class EpisodeAdmittedHandler : IEventHandler<SchedulingDbContext, EpisodeAdmitted>
+{
+    public async Task HandleAsync(SchedulingDbContext db, EpisodeAdmitted admitted, CancellationToken cancellationToken)
+    {
+        if (await db.Episodes.AnyAsync(e => e.Id == admitted.EpisodeId, cancellationToken))
+        {
+            return;
+        }
+
+        db.Episodes.Add(new Episode
+        {
+            Id = admitted.EpisodeId,
+            NetworkId = db.NetworkId,
+            PersonId = admitted.PersonId,
+            SiteId = admitted.SiteId,
+            ProgramId = admitted.ProgramId,
+            AdmittedOn = admitted.AdmittedOn,
+            Version = admitted.Version,
+        });
+    }
+}
