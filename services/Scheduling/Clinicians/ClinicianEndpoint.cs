@@ -26,7 +26,7 @@ public sealed class ClinicianEndpoint(Operations<SchedulingDbContext> operations
         validation.Require(Npi.IsValid(given.Npi), "clinician.npi", "is not a National Provider Identifier (10 digits with a check digit)");
         var licence = validation.Text(given.Licence, "clinician.licence", 60);
         var expires = validation.Day(given.LicenceExpiresOn, "clinician.licence_expires_on");
-        var subject = validation.OptionalText(given.Subject, "clinician.subject");
+        var subject = validation.Text(given.Subject, "clinician.subject");
         validation.Require(given.SiteIds.Count > 0, "clinician.site_ids", "needs at least one site");
         var sites = given.SiteIds.Select((id, i) => validation.Id(id, $"clinician.site_ids[{i}]")).Distinct().ToList();
         validation.ThrowIfInvalid();

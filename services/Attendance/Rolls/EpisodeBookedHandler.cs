@@ -1,0 +1,20 @@
+using Platform.Attendance.ServiceDays;
+using Platform.Contracts.Events.Scheduling;
+using Platform.Shared.Messaging;
+
+namespace Platform.Attendance.Rolls;
+
+/// <summary>Puts a person on the rolls of the sessions booked, and opens the service days.</summary>
+internal sealed class EpisodeBookedHandler : IEventHandler<AttendanceDbContext, EpisodeBooked>
+{
+    public async Task HandleAsync(AttendanceDbContext db, EpisodeBooked booked, CancellationToken cancellationToken)
+    {
+        var rolls = await db.LearnAsync(booked.Sessions, cancellationToken);
+        var changed = rolls
+            .Where(roll => roll.Expect(booked.EpisodeId, booked.PersonId, booked.BookingVersion) is not null)
+            .ToList();
+        await db.SaveChangesAsync(cancellationToken);
+        var days = changed.Select(r => new DayOfPerson(booked.EpisodeId, booked.PersonId, r.SiteId, r.ProgramId, r.On)).Distinct();
+        await ServiceDayBook.SettleAsync(db, [.. days], cancellationToken);
+    }
+}
