@@ -1,0 +1,37 @@
+using Grpc.Core;
+using Microsoft.Extensions.Options;
+using Platform.Billing.V1;
+using Platform.Gateway.Limits;
+using Platform.Gateway.Routing;
+
+namespace Platform.Gateway.Files;
+
+/// <summary><c>GET /v1/claim-files/{fileId}</c>: a claim file (X12 837I) as it was written.</summary>
+internal static class ClaimFileRoutes
+{
+    public static void MapClaimFiles(this IEndpointRouteBuilder routes) =>
+        routes.MapGet("/v1/claim-files/{fileId:guid}", DownloadAsync)
+            .RequireAuthorization(ExternalCallers.Policy)
+            .RequireRateLimiting(RateLimits.Policy);
+
+    private static async Task DownloadAsync(
+        Guid fileId, HttpContext context, ClaimService.ClaimServiceClient claims, IOptions<FileOptions> options, TimeProvider time)
+    {
+        using var call = claims.DownloadClaimFile(
+            new DownloadClaimFileRequest { FileId = fileId.ToString() },
+            CallerHeaders.Of(context),
+            deadline: (time.GetUtcNow() + options.Value.Timeout).UtcDateTime,
+            cancellationToken: context.RequestAborted);
+
+        // The first piece is read before anything is sent, so that a refusal is still an error answer and not half a file.
+        var any = await call.ResponseStream.MoveNext(context.RequestAborted);
+        context.Response.ContentType = "application/edi-x12";
+        context.Response.Headers.ContentDisposition = $"attachment; filename=\"{fileId}.837\"";
+        context.Response.Headers.CacheControl = "no-store";
+        while (any)
+        {
+            await context.Response.Body.WriteAsync(call.ResponseStream.Current.Chunk.Memory, context.RequestAborted);
+            any = await call.ResponseStream.MoveNext(context.RequestAborted);
+        }
+    }
+}

@@ -1,0 +1,59 @@
+using System.Globalization;
+using System.Threading.RateLimiting;
+using Microsoft.AspNetCore.RateLimiting;
+using Microsoft.Extensions.Options;
+
+namespace Platform.Gateway.Limits;
+
+/// <summary>How many calls a caller may make. Configuration section <c>Gateway:Limits</c>.</summary>
+public sealed class RateLimitOptions
+{
+    /// <summary>Name of the configuration section.</summary>
+    public const string Section = "Gateway:Limits";
+
+    /// <summary>Calls a second that each caller (token subject) may make for long.</summary>
+    public int CallsPerSecond { get; set; } = 200;
+
+    /// <summary>Calls that each caller may make at once after being quiet.</summary>
+    public int Burst { get; set; } = 1000;
+}
+
+/// <summary>A token bucket for each caller; beyond it the answer is 429 with <c>Retry-After</c> (RFC 6585 section 4).</summary>
+internal static class RateLimits
+{
+    public const string Policy = "per-caller";
+
+    public static IServiceCollection AddGatewayRateLimits(this IServiceCollection services)
+    {
+        services.AddOptions<RateLimitOptions>()
+            .BindConfiguration(RateLimitOptions.Section)
+            .Validate(
+                o => o.CallsPerSecond >= 1 && o.Burst >= o.CallsPerSecond,
+                "Gateway:Limits: CallsPerSecond must be at least 1, and Burst at least CallsPerSecond.")
+            .ValidateOnStart();
+        return services.AddRateLimiter(limiter =>
+        {
+            limiter.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
+            limiter.OnRejected = (context, _) =>
+            {
+                var after = context.Lease.TryGetMetadata(MetadataName.RetryAfter, out var wait) ? wait : TimeSpan.FromSeconds(1);
+                context.HttpContext.Response.Headers.RetryAfter =
+                    Math.Ceiling(after.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+                return ValueTask.CompletedTask;
+            };
+            limiter.AddPolicy(Policy, context =>
+            {
+                var options = context.RequestServices.GetRequiredService<IOptions<RateLimitOptions>>().Value;
+                return RateLimitPartition.GetTokenBucketLimiter(
+                    context.User.FindFirst("sub")?.Value ?? string.Empty,
+                    _ => new TokenBucketRateLimiterOptions
+                    {
+                        TokenLimit = options.Burst,
+                        TokensPerPeriod = options.CallsPerSecond,
+                        ReplenishmentPeriod = TimeSpan.FromSeconds(1),
+                        QueueLimit = 0,
+                    });
+            });
+        });
+    }
+}
