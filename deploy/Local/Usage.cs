@@ -1,0 +1,18 @@
+namespace Platform.Local;
+
+/// <summary>What this program can do.</summary>
+internal static class Usage
+{
+    public static int Print()
+    {
+        Console.Error.WriteLine(
+            """
+            dotnet run --project deploy/Local                          start everything on http://localhost:8080 (gRPC on 8081)
+            dotnet run --project deploy/Local -- demo                  play a person's way from referral to payment
+            dotnet run --project deploy/Local -- import FILE           import sites from a facility file (.json or .csv)
+            dotnet run --project deploy/Local -- call ROLE METHOD JSON call an RPC of the running platform, for example
+                call operator SiteService/ListSites '{"withPrograms":true}'
+            """);
+        return 2;
+    }
+}
