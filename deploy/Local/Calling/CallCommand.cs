@@ -1,6 +1,7 @@
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Grpc.Core;
+using Platform.Local.Identity;
 
 namespace Platform.Local.Calling;
 
@@ -47,8 +48,8 @@ internal static class CallCommand
         {
             var request = method.InputType.Parser.ParseJson(json is [var text] ? text : "{}");
             GiveRequestId(request);
-            var (invoker, headers) = await platform.AsAsync(role, PayerOf(request));
-            await PrintAnswersAsync(invoker, method, request, new CallOptions(headers));
+            var headers = platform.As(DevelopmentIdentity.Of(role, PayerOf(request)));
+            await PrintAnswersAsync(platform.Invoker, method, request, new CallOptions(headers));
             return 0;
         }
         catch (RpcException e)

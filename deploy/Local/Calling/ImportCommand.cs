@@ -1,6 +1,7 @@
 using Google.Protobuf;
 using Grpc.Core;
 using Platform.Enrollment.V1;
+using Platform.Local.Identity;
 
 namespace Platform.Local.Calling;
 
@@ -34,12 +35,12 @@ internal static class ImportCommand
 
         try
         {
-            var (invoker, headers) = await platform.AsAsync("operator");
+            var headers = platform.As(DevelopmentIdentity.Operator);
             await using var file = File.OpenRead(path);
             var format = Path.GetExtension(path).Equals(".json", StringComparison.OrdinalIgnoreCase)
                 ? FacilityFileFormat.LocatorJson
                 : FacilityFileFormat.Csv;
-            Print(await SendAsync(new SiteService.SiteServiceClient(invoker), headers, file, format, Console.Error));
+            Print(await SendAsync(new SiteService.SiteServiceClient(platform.Invoker), headers, file, format, Console.Error));
             return 0;
         }
         catch (RpcException e)

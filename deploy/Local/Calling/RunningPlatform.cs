@@ -1,5 +1,8 @@
+using System.Text;
 using Grpc.Core;
 using Grpc.Net.Client;
+using Platform.Local.Identity;
+using Platform.Shared.Security;
 
 namespace Platform.Local.Calling;
 
@@ -13,6 +16,7 @@ internal sealed class RunningPlatform : IDisposable
     {
         _http = new HttpClient { BaseAddress = http };
         _channel = GrpcChannel.ForAddress(grpc);
+        Invoker = _channel.CreateCallInvoker();
     }
 
     /// <summary>The platform on this machine's configured ports; null when none answers there.</summary>
@@ -38,19 +42,32 @@ internal sealed class RunningPlatform : IDisposable
         return null;
     }
 
-    /// <summary>Calls through the gateway as <paramref name="role"/>.</summary>
-    public async Task<(CallInvoker Invoker, Metadata Headers)> AsAsync(string role, Guid? payer = null)
+    /// <summary>gRPC through the gateway.</summary>
+    public CallInvoker Invoker { get; }
+
+    /// <summary>HTTP through the gateway.</summary>
+    public HttpClient Http => _http;
+
+    /// <summary>A token for somebody made up, from the development issuer.</summary>
+    /// <exception cref="InvalidOperationException">The issuer refuses, and says why.</exception>
+    public string TokenFor(DevelopmentIdentity identity)
     {
-        var query = payer is null ? string.Empty : $"&payer={payer}";
-        using var response = await _http.GetAsync(new Uri($"/development/token?role={Uri.EscapeDataString(role)}{query}", UriKind.Relative));
-        var text = await response.Content.ReadAsStringAsync();
-        if (!response.IsSuccessStatusCode)
+        var query = new StringBuilder("/development/token?role=").Append(RoleNames.Of(identity.Role))
+            .Append("&subject=").Append(Uri.EscapeDataString(identity.Subject));
+        if (identity.PayerId is { } payer)
         {
-            throw new InvalidOperationException(text.Trim());
+            query.Append("&payer=").Append(payer);
         }
 
-        return (_channel.CreateCallInvoker(), new Metadata { { "authorization", $"Bearer {text}" } });
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(query.ToString(), UriKind.Relative));
+        using var response = _http.Send(request);
+        using var reader = new StreamReader(response.Content.ReadAsStream());
+        var text = reader.ReadToEnd();
+        return response.IsSuccessStatusCode ? text : throw new InvalidOperationException(text.Trim());
     }
+
+    /// <summary>The headers of a call that <paramref name="identity"/> makes.</summary>
+    public Metadata As(DevelopmentIdentity identity) => new() { { "authorization", $"Bearer {TokenFor(identity)}" } };
 
     public void Dispose()
     {

@@ -27,4 +27,19 @@ public sealed record DevelopmentIdentity(CallerRole Role, string Subject)
 
     /// <summary>A payer.</summary>
     public static DevelopmentIdentity Payer(Guid payerId) => new(CallerRole.Payer, "pat.payer") { PayerId = payerId };
+
+    /// <summary>Somebody with a role, as tokens write it.</summary>
+    /// <param name="role">operator, site_admin, clinician or payer.</param>
+    /// <param name="payerId">The payer; required for a payer.</param>
+    /// <exception cref="InvalidOperationException">The role is not one of these, or a payer has no payer id.</exception>
+    public static DevelopmentIdentity Of(string role, Guid? payerId) =>
+        (RoleNames.TryParse(role, out var known) ? known : CallerRole.Service) switch
+        {
+            CallerRole.Operator => Operator,
+            CallerRole.SiteAdmin => SiteAdmin,
+            CallerRole.Clinician => Clinician,
+            CallerRole.Payer => Payer(payerId ?? throw new InvalidOperationException(
+                "A payer's token needs the payer's id, as PayerService/ListPayers gives it.")),
+            _ => throw new InvalidOperationException("The role must be operator, site_admin, clinician or payer."),
+        };
 }

@@ -1,5 +1,3 @@
-using Platform.Shared.Security;
-
 namespace Platform.Local.Identity;
 
 /// <summary>
@@ -11,28 +9,19 @@ internal static class DevelopmentTokenRoutes
     public static void MapDevelopmentTokens(this IEndpointRouteBuilder routes, DevelopmentIssuer issuer) =>
         routes.MapGet("/development/token", (string role, string? subject, Guid[]? site, Guid? payer, Guid? network) =>
         {
-            if (!RoleNames.TryParse(role, out var known) || known == CallerRole.Service)
+            try
             {
-                return Results.Text("role must be operator, site_admin, clinician or payer\n", statusCode: 400);
+                var identity = DevelopmentIdentity.Of(role, payer);
+                return Results.Text(issuer.TokenFor(identity with
+                {
+                    Subject = subject ?? identity.Subject,
+                    Sites = site is { Length: > 0 } ? site : null,
+                    Network = network ?? identity.Network,
+                }));
             }
-
-            if (known == CallerRole.Payer && payer is null)
+            catch (InvalidOperationException e)
             {
-                return Results.Text("a payer's token needs payer=ID, as PayerService/ListPayers gives it\n", statusCode: 400);
+                return Results.Text($"{e.Message}\n", statusCode: StatusCodes.Status400BadRequest);
             }
-
-            var identity = known switch
-            {
-                CallerRole.Operator => DevelopmentIdentity.Operator,
-                CallerRole.SiteAdmin => DevelopmentIdentity.SiteAdmin,
-                CallerRole.Clinician => DevelopmentIdentity.Clinician,
-                _ => DevelopmentIdentity.Payer(payer!.Value),
-            };
-            return Results.Text(issuer.TokenFor(identity with
-            {
-                Subject = subject ?? identity.Subject,
-                Sites = site is { Length: > 0 } ? site : null,
-                Network = network ?? identity.Network,
-            }));
         }).AllowAnonymous();
 }
