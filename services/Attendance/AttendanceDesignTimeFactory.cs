@@ -1,5 +1,5 @@
-using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Design;
+using Platform.Shared.Persistence;
 
 namespace Platform.Attendance;
 
@@ -8,5 +8,5 @@ public sealed class AttendanceDesignTimeFactory : IDesignTimeDbContextFactory<At
 {
     /// <inheritdoc/>
     public AttendanceDbContext CreateDbContext(string[] args) =>
-        new(new DbContextOptionsBuilder<AttendanceDbContext>().UseNpgsql("Host=design-time").Options);
+        new(DesignTimeStore.Options<AttendanceDbContext>());
 }

@@ -1,5 +1,5 @@
-using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Design;
+using Platform.Shared.Persistence;
 
 namespace Platform.Scheduling;
 
@@ -8,5 +8,5 @@ public sealed class SchedulingDesignTimeFactory : IDesignTimeDbContextFactory<Sc
 {
     /// <inheritdoc/>
     public SchedulingDbContext CreateDbContext(string[] args) =>
-        new(new DbContextOptionsBuilder<SchedulingDbContext>().UseNpgsql("Host=design-time").Options);
+        new(DesignTimeStore.Options<SchedulingDbContext>());
 }
