@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using Platform.Shared.Hosting;
 
 namespace Platform.Support;
@@ -79,6 +80,7 @@ public sealed class TestHost : IAsyncDisposable
         add(builder);
         if (time is not null)
             builder.Services.Replace(ServiceDescriptor.Singleton(time));
+        builder.Logging.ClearProviders();
         var log = logs ?? new FailOnErrorLogs();
         log.AddTo(builder.Logging);
         var host = builder.Build();
