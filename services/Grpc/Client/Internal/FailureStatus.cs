@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using Grpc.Core;
 
 namespace Grpc.Net.Client.Internal;
@@ -46,6 +47,9 @@ internal static class FailureStatus
                     return rpc.Status;
                 case HttpProtocolException reset:
                     return new Status(FromErrorCode(reset.ErrorCode), $"The HTTP/2 stream ended with error code {reset.ErrorCode}.", exception);
+                case SocketException:
+                    // A connection lost during its handshake is reported as an invalid response.
+                    return new Status(StatusCode.Unavailable, "The connection failed.", exception);
             }
         }
 

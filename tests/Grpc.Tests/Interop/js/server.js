@@ -64,17 +64,19 @@ server.addService(testing.TestService.service, {
     call.on('end', () => callback(error, error ? null : { aggregated_payload_size: size }));
   },
 
-  FullDuplexCall: async call => {
+  FullDuplexCall: call => {
     const trailers = echo(call);
-    for await (const request of call) {
-      await writeAll(call, request);
-      const error = askedFailure(request);
-      if (error) {
-        call.emit('error', error);
-        return;
-      }
-    }
-    call.end(trailers);
+    let answered = Promise.resolve();
+    call.on('data', request => {
+      answered = answered.then(async () => {
+        await writeAll(call, request);
+        const error = askedFailure(request);
+        if (error) {
+          call.emit('error', error);
+        }
+      });
+    });
+    call.on('end', () => answered.then(() => call.end(trailers)));
   },
 });
 
