@@ -1,0 +1,61 @@
+using Microsoft.EntityFrameworkCore;
+using Platform.Billing.Coverages;
+using Platform.Contracts.Events.Attendance;
+using Platform.Shared.Messaging;
+
+namespace Platform.Billing.Charges;
+
+/// <summary>
+/// Makes the charge of a closed service day: one, however often and in whatever order the day's versions arrive.
+/// </summary>
+/// <remarks>
+/// Evaluation needs the site's state and what the program treats, which Enrollment owns. It is asked outside of every transaction,
+/// so the charge is only recorded here, held with EVALUATION_PENDING, and put into the queue of the <see cref="PricingWorker"/> in
+/// the same transaction. While Enrollment is down, charges wait there and are evaluated by themselves when it answers.
+/// </remarks>
+internal sealed class ServiceDayClosedHandler(PricingSignal signal) : IEventHandler<BillingDbContext, ServiceDayClosed>
+{
+    /// <inheritdoc/>
+    public async Task HandleAsync(BillingDbContext db, ServiceDayClosed domainEvent, CancellationToken cancellationToken)
+    {
+        var day = new ServiceDay(
+            domainEvent.ServiceDayId,
+            domainEvent.Version,
+            domainEvent.EpisodeId,
+            domainEvent.PersonId,
+            domainEvent.SiteId,
+            domainEvent.ProgramId,
+            domainEvent.On,
+            domainEvent.Minutes.Values.Sum(),
+            domainEvent.FacilitatorId);
+        await PricingLock.ShareAsync(db, day.PersonId, cancellationToken);
+        var known = await db.Charges.Where(c => c.ServiceDayId == day.Id).Select(c => c.Id).ToListAsync(cancellationToken);
+        var charge = (await ChargeRows.LockAsync(db, known, cancellationToken)).SingleOrDefault();
+        if (charge is null)
+        {
+            charge = Charge.For(day, db.NewId(), db.NetworkId);
+            db.Charges.Add(charge);
+        }
+        else
+        {
+            var unit = charge.AuthorizationId;
+            if (!charge.Amend(day))
+            {
+                return;
+            }
+
+            if (unit is { } authorization && charge.AuthorizationId is null)
+            {
+                await AuthorizationUnits.GiveBackAsync(db, authorization, cancellationToken);
+                await PendingCharges.AddHeldOfAsync(db, charge.EpisodeId, cancellationToken);
+            }
+        }
+
+        db.Publish(Pricing.Changed(charge), charge.Id);
+        if (!charge.IsClaimed)
+        {
+            await PendingCharges.AddAsync(db, charge.Id, charge.SiteId, cancellationToken);
+            db.AfterCommit(_ => signal.SetAsync());
+        }
+    }
+}

@@ -1,0 +1,166 @@
+using Google.Protobuf;
+using Grpc.Core;
+using Microsoft.EntityFrameworkCore;
+using Platform.Billing.Charges;
+using Platform.Billing.Payers;
+using Platform.Billing.Peers;
+using Platform.Billing.V1;
+using Platform.Shared.Errors;
+using Platform.Shared.Paging;
+using Platform.Shared.Requests;
+using Platform.Shared.Security;
+
+namespace Platform.Billing.Claims;
+
+/// <summary>Claims and their files. A payer sees the claims that went to it.</summary>
+internal sealed class ClaimEndpoint(
+    Operations<BillingDbContext> operations, ClaimWriting writing, EnrollmentPeer enrollment, SchedulingPeer scheduling)
+    : ClaimService.ClaimServiceBase
+{
+    /// <summary>An 837 transaction set holds at most 5,000 claims (005010X223A2, 1.3.2), and each has a charge at least.</summary>
+    private const int MaximumCharges = 5000;
+
+    private const int ChunkSize = 64 * 1024;
+
+    /// <inheritdoc/>
+    [Allow(CallerRole.Operator, CallerRole.SiteAdmin)]
+    public override async Task<WriteClaimsResponse> WriteClaims(WriteClaimsRequest request, ServerCallContext context)
+    {
+        var validation = new Validation();
+        var payerId = validation.Id(request.PayerId, "payer_id");
+        var siteId = validation.Id(request.SiteId, "site_id");
+        var through = validation.Day(request.Through, "through");
+        validation.ThrowIfInvalid();
+        var caller = context.GetCaller();
+        caller.RequireSite(siteId, "site");
+        var candidates = await operations.ReadAsync(context, op => op.Db.Charges
+            .Where(c => c.SiteId == siteId && c.PayerId == payerId && c.On <= through && c.ClaimId == null && c.ContractId != null)
+            .Where(c => c.Status == ChargeStatus.Ready || c.Status == ChargeStatus.Held)
+            .OrderBy(c => c.On).ThenBy(c => c.Id)
+            .Take(MaximumCharges)
+            .Select(c => new { c.Id, c.PersonId, c.FacilitatorId })
+            .ToListAsync(op.CancellationToken));
+        var facts = candidates.Count == 0 ? null : await ClaimFacts.GatherAsync(
+            enrollment,
+            scheduling,
+            caller.NetworkId,
+            siteId,
+            candidates.Select(c => c.PersonId).ToHashSet(),
+            candidates.Select(c => c.FacilitatorId).ToHashSet(),
+            context.CancellationToken);
+        return await operations.CommandAsync(context, request.RequestId, request, async op =>
+        {
+            var payer = await op.Db.Payers.SingleOrDefaultAsync(p => p.Id == payerId, op.CancellationToken)
+                ?? throw DomainError.NotFound("payer").ToException();
+            if (facts is null)
+            {
+                return new WriteClaimsResponse();
+            }
+
+            var written = await writing.WriteAsync(op, payer, siteId, [.. candidates.Select(c => c.Id)], facts);
+            return new WriteClaimsResponse
+            {
+                FileId = written.FileId?.ToString() ?? string.Empty,
+                Claims = { written.Claims.Select(ClaimMessages.ToMessage) },
+                TotalCents = written.Claims.Sum(claim => claim.Charged.Cents),
+                Held = { written.Held.Select(ChargeMessages.ToMessage) },
+            };
+        });
+    }
+
+    /// <inheritdoc/>
+    [Allow(CallerRole.Operator, CallerRole.SiteAdmin, CallerRole.Payer)]
+    public override Task<GetClaimResponse> GetClaim(GetClaimRequest request, ServerCallContext context)
+    {
+        var validation = new Validation();
+        var id = validation.Id(request.ClaimId, "claim_id");
+        validation.ThrowIfInvalid();
+        return operations.AuditedReadAsync(context, async op =>
+        {
+            var claim = await op.Db.Claims.SingleOrDefaultAsync(c => c.Id == id, op.CancellationToken);
+            if (claim is null || !op.Caller.SeesPayer(claim.PayerId) || !op.Caller.SeesSiteOf(claim.SiteId))
+            {
+                throw DomainError.NotFound("claim").ToException();
+            }
+
+            op.Audit("claim.read", "claim", claim.Id, claim.PersonId, "PAYMENT");
+            return new GetClaimResponse { Claim = claim.ToMessage() };
+        });
+    }
+
+    /// <inheritdoc/>
+    [Allow(CallerRole.Operator, CallerRole.SiteAdmin, CallerRole.Payer)]
+    public override Task<ListClaimsResponse> ListClaims(ListClaimsRequest request, ServerCallContext context)
+    {
+        var validation = new Validation();
+        var siteId = validation.Id(request.SiteId, "site_id");
+        validation.ThrowIfInvalid();
+        return operations.AuditedReadAsync(context, async op =>
+        {
+            if (!op.Caller.SeesSiteOf(siteId))
+            {
+                throw DomainError.NotFound("site").ToException();
+            }
+
+            var size = PageToken.Size(request.Page?.Size ?? 0);
+            var rows = op.Db.Claims.Where(c => c.SiteId == siteId && (op.Caller.PayerId == null || c.PayerId == op.Caller.PayerId));
+            if (ClaimMessages.Parse(request.Status) is { } status)
+            {
+                rows = rows.Where(c => c.Status == status);
+            }
+
+            if (PageToken.Decode<ClaimKey>(request.Page?.Token ?? string.Empty) is { } before)
+            {
+                rows = rows.Where(c => c.Id < before.Id);
+            }
+
+            // Ids are UUIDv7: they sort by time.
+            var page = await rows.OrderByDescending(c => c.Id).Take(size + 1).ToListAsync(op.CancellationToken);
+            foreach (var person in page.Take(size).Select(c => c.PersonId).Distinct())
+            {
+                op.Audit("claim.list", "person", person, person, "PAYMENT");
+            }
+
+            var response = new ListClaimsResponse { Claims = { page.Take(size).Select(ClaimMessages.ToMessage) } };
+            if (page.Count > size)
+            {
+                response.NextPageToken = PageToken.Encode(new ClaimKey(page[size - 1].Id));
+            }
+
+            return response;
+        });
+    }
+
+    /// <inheritdoc/>
+    [Allow(CallerRole.Operator, CallerRole.SiteAdmin, CallerRole.Payer)]
+    public override async Task DownloadClaimFile(
+        DownloadClaimFileRequest request, IServerStreamWriter<DownloadClaimFileResponse> responseStream, ServerCallContext context)
+    {
+        var validation = new Validation();
+        var id = validation.Id(request.FileId, "file_id");
+        validation.ThrowIfInvalid();
+        var content = await operations.AuditedReadAsync(context, async op =>
+        {
+            var file = await op.Db.ClaimFiles.SingleOrDefaultAsync(f => f.Id == id, op.CancellationToken);
+            if (file is null || !op.Caller.SeesPayer(file.PayerId) || !op.Caller.SeesSiteOf(file.SiteId))
+            {
+                throw DomainError.NotFound("claim file").ToException();
+            }
+
+            foreach (var person in await op.Db.Claims
+                .Where(c => c.FileId == id).Select(c => c.PersonId).Distinct().ToListAsync(op.CancellationToken))
+            {
+                op.Audit("claim-file.download", "claim-file", id, person, "PAYMENT");
+            }
+
+            return file.Content;
+        });
+        for (var offset = 0; offset < content.Length; offset += ChunkSize)
+        {
+            var chunk = content.AsSpan(offset, Math.Min(ChunkSize, content.Length - offset));
+            await responseStream.WriteAsync(new DownloadClaimFileResponse { Chunk = ByteString.CopyFrom(chunk) }, context.CancellationToken);
+        }
+    }
+
+    private sealed record ClaimKey(Guid Id);
+}

@@ -1,0 +1,161 @@
+using System.Linq.Expressions;
+using Grpc.Core;
+using Microsoft.EntityFrameworkCore;
+using Platform.Billing.Charges;
+using Platform.Billing.Payers;
+using Platform.Billing.Peers;
+using Platform.Billing.V1;
+using Platform.Shared.Errors;
+using Platform.Shared.Paging;
+using Platform.Shared.Requests;
+using Platform.Shared.Security;
+
+namespace Platform.Billing.Coverages;
+
+/// <summary>
+/// What payers cover and authorize. Held charges that a new coverage or authorization could release are evaluated again in the same
+/// transaction.
+/// </summary>
+internal sealed class CoverageEndpoint(Operations<BillingDbContext> operations, Pricing pricing, EnrollmentPeer enrollment)
+    : CoverageService.CoverageServiceBase
+{
+    /// <summary>The person has a coverage on some of the days.</summary>
+    public static readonly DomainError CoverageOverlap = DomainError.Exists(
+        "COVERAGE_OVERLAP", "The person is covered on some of these days already; a person has one coverage on any day.");
+
+    /// <summary>The authorization was recorded before.</summary>
+    public static readonly DomainError AuthorizationKnown = DomainError.Exists(
+        "AUTHORIZATION_KNOWN", "This authorization number is recorded for the episode, payer and code.");
+
+    /// <inheritdoc/>
+    [Allow(CallerRole.Operator, CallerRole.SiteAdmin)]
+    public override Task<AddCoverageResponse> AddCoverage(AddCoverageRequest request, ServerCallContext context) =>
+        operations.CommandAsync(context, request.RequestId, request, async op =>
+        {
+            var coverage = CoverageMessages.Parse(request.Coverage, op.Db.NewId(), op.Caller.NetworkId);
+            await RequirePayerAsync(op, coverage.PayerId);
+            await PricingLock.TakeAsync(op.Db, op.CancellationToken);
+            var others = await op.Db.Coverages.Where(c => c.PersonId == coverage.PersonId).ToListAsync(op.CancellationToken);
+            if (others.Exists(other => other.Period.Overlaps(coverage.Period)))
+            {
+                throw CoverageOverlap.ToException();
+            }
+
+            op.Db.Coverages.Add(coverage);
+            await op.Db.SaveChangesAsync(op.CancellationToken);
+            op.Audit("coverage.add", "coverage", coverage.Id, coverage.PersonId, "PAYMENT");
+            await PriceAgainAsync(op, c => c.PersonId == coverage.PersonId && c.CoverageId == null);
+            return new AddCoverageResponse { Coverage = coverage.ToMessage() };
+        });
+
+    /// <inheritdoc/>
+    [Allow(CallerRole.Operator, CallerRole.SiteAdmin)]
+    public override Task<ListCoveragesResponse> ListCoverages(ListCoveragesRequest request, ServerCallContext context)
+    {
+        var validation = new Validation();
+        var personId = validation.Id(request.PersonId, "person_id");
+        validation.ThrowIfInvalid();
+        return operations.AuditedReadAsync(context, async op =>
+        {
+            await RequireServedAsync(op, personId);
+            var size = PageToken.Size(request.Page?.Size ?? 0);
+            var rows = op.Db.Coverages.Where(c => c.PersonId == personId);
+            if (PageToken.Decode<CoverageKey>(request.Page?.Token ?? string.Empty) is { } after)
+            {
+                rows = rows.Where(c => c.EffectiveFrom > after.From || (c.EffectiveFrom == after.From && c.Id > after.Id));
+            }
+
+            var page = await rows.OrderBy(c => c.EffectiveFrom).ThenBy(c => c.Id).Take(size + 1).ToListAsync(op.CancellationToken);
+            op.Audit("coverage.list", "person", personId, personId, "PAYMENT");
+            var response = new ListCoveragesResponse { Coverages = { page.Take(size).Select(CoverageMessages.ToMessage) } };
+            if (page.Count > size)
+            {
+                response.NextPageToken = PageToken.Encode(new CoverageKey(page[size - 1].EffectiveFrom, page[size - 1].Id));
+            }
+
+            return response;
+        });
+    }
+
+    /// <inheritdoc/>
+    [Allow(CallerRole.Operator, CallerRole.SiteAdmin)]
+    public override async Task<AddAuthorizationResponse> AddAuthorization(AddAuthorizationRequest request, ServerCallContext context)
+    {
+        var parsed = CoverageMessages.Parse(request.Authorization);
+        var caller = context.GetCaller();
+        var episode = await enrollment.GetEpisodeAsync(caller.NetworkId, parsed.EpisodeId, context.CancellationToken);
+        var siteId = Guid.Parse(episode.SiteId);
+        caller.RequireSite(siteId, "episode");
+        return await operations.CommandAsync(context, request.RequestId, request, async op =>
+        {
+            await RequirePayerAsync(op, parsed.PayerId);
+            await PricingLock.TakeAsync(op.Db, op.CancellationToken);
+            var authorization = parsed.For(Guid.Parse(episode.PersonId), siteId, op.Db.NewId(), op.Caller.NetworkId);
+            op.Db.Authorizations.Add(authorization);
+            await op.Db.SaveChangesAsync(op.CancellationToken);
+            op.Audit("authorization.add", "authorization", authorization.Id, authorization.PersonId, "PAYMENT");
+            await PriceAgainAsync(op, c => c.EpisodeId == parsed.EpisodeId && c.PayerId == parsed.PayerId);
+            var used = await op.Db.Authorizations
+                .Where(a => a.Id == authorization.Id).Select(a => a.Used).SingleAsync(op.CancellationToken);
+            var message = authorization.ToMessage();
+            message.Used = used;
+            return new AddAuthorizationResponse { Authorization = message };
+        });
+    }
+
+    /// <inheritdoc/>
+    [Allow(CallerRole.Operator, CallerRole.SiteAdmin, CallerRole.Payer)]
+    public override Task<GetAuthorizationResponse> GetAuthorization(GetAuthorizationRequest request, ServerCallContext context)
+    {
+        var validation = new Validation();
+        var id = validation.Id(request.AuthorizationId, "authorization_id");
+        validation.ThrowIfInvalid();
+        return operations.AuditedReadAsync(context, async op =>
+        {
+            var authorization = await op.Db.Authorizations.SingleOrDefaultAsync(a => a.Id == id, op.CancellationToken);
+            if (authorization is null || !op.Caller.SeesPayer(authorization.PayerId) || !op.Caller.SeesSiteOf(authorization.SiteId))
+            {
+                throw DomainError.NotFound("authorization").ToException();
+            }
+
+            op.Audit("authorization.read", "authorization", id, authorization.PersonId, "PAYMENT");
+            return new GetAuthorizationResponse { Authorization = authorization.ToMessage() };
+        });
+    }
+
+    private static async Task RequirePayerAsync(Operation<BillingDbContext> op, Guid payerId)
+    {
+        if (!await op.Db.Payers.AnyAsync(p => p.Id == payerId, op.CancellationToken))
+        {
+            throw DomainError.NotFound("payer").ToException();
+        }
+    }
+
+    /// <summary>A site admin sees the coverages of persons whom a site of theirs has served, and of no others.</summary>
+    private static async Task RequireServedAsync(Operation<BillingDbContext> op, Guid personId)
+    {
+        if (op.Caller.Sites is { } sites
+            && !await op.Db.Charges.AnyAsync(c => c.PersonId == personId && sites.Contains(c.SiteId), op.CancellationToken)
+            && !await op.Db.Authorizations.AnyAsync(a => a.PersonId == personId && sites.Contains(a.SiteId), op.CancellationToken))
+        {
+            throw DomainError.NotFound("person").ToException();
+        }
+    }
+
+    /// <summary>Evaluates what is not billed of the chosen charges again, by day, so that the units go to the earliest.</summary>
+    private async Task PriceAgainAsync(Operation<BillingDbContext> op, Expression<Func<Charge, bool>> which)
+    {
+        var ids = await op.Db.Charges
+            .Where(which)
+            .Where(c => c.ContractId == null && (c.Status == ChargeStatus.Held || c.Status == ChargeStatus.NotBillable))
+            .Select(c => c.Id)
+            .ToListAsync(op.CancellationToken);
+        var charges = await ChargeRows.LockAsync(op.Db, ids, op.CancellationToken);
+        foreach (var charge in charges.OrderBy(c => c.On).ThenBy(c => c.Id))
+        {
+            await pricing.PriceAsync(op.Db, charge, op.CancellationToken);
+        }
+    }
+
+    private sealed record CoverageKey(DateOnly From, Guid Id);
+}
