@@ -9,6 +9,7 @@ using Platform.Shared.Errors;
 using Platform.Shared.Paging;
 using Platform.Shared.Requests;
 using Platform.Shared.Security;
+using ChargeStatus = Platform.Billing.Charges.ChargeStatus;
 
 namespace Platform.Billing.Claims;
 

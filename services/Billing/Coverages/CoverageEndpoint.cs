@@ -9,6 +9,8 @@ using Platform.Shared.Errors;
 using Platform.Shared.Paging;
 using Platform.Shared.Requests;
 using Platform.Shared.Security;
+using Charge = Platform.Billing.Charges.Charge;
+using ChargeStatus = Platform.Billing.Charges.ChargeStatus;
 
 namespace Platform.Billing.Coverages;
 
