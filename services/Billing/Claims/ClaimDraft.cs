@@ -70,7 +70,7 @@ internal sealed record ClaimDraft(
                 MemberId = Coverage.MemberId,
                 FilingIndicator = Payer.FilingIndicator,
                 Address = Address(person.Address),
-                BirthDate = DateOnly.TryParseExact(person.BirthDate, "O", out var born) ? born : null,
+                BirthDate = DateOnly.TryParseExact(person.BirthDate, "O", CultureInfo.InvariantCulture, DateTimeStyles.None, out var born) ? born : null,
                 Gender = person.Sex switch { Enrolled.Sex.Female => "F", Enrolled.Sex.Male => "M", _ => "U" },
             },
             Payer = new ClaimPayer(Payer.Name, Payer.PayerCode),

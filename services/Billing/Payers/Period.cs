@@ -3,7 +3,7 @@ namespace Platform.Billing.Payers;
 /// <summary>Days from a first to a last one, both included.</summary>
 /// <param name="From">First day.</param>
 /// <param name="To">Last day; null when open.</param>
-internal readonly record struct Period(DateOnly From, DateOnly? To)
+internal sealed record Period(DateOnly From, DateOnly? To)
 {
     private DateOnly Last => To ?? DateOnly.MaxValue;
 

@@ -23,11 +23,10 @@ internal static class PayerMatch
             ids.Add(plan);
         }
 
-        var name = named.Name.ToUpperInvariant();
-        var found = await op.Db.Payers
-            .Where(p => ids.Count > 0 ? ids.Contains(p.PayerCode) : p.Name.ToUpper() == name)
-            .Take(2)
-            .ToListAsync(op.CancellationToken);
+        var payers = await op.Db.Payers.ToListAsync(op.CancellationToken);
+        var found = payers.Where(p => ids.Count > 0
+            ? ids.Contains(p.PayerCode, StringComparer.Ordinal)
+            : p.Name.Equals(named.Name, StringComparison.OrdinalIgnoreCase)).ToList();
         var payer = found is [var one] ? one : null;
         if (op.Caller.Role == CallerRole.Payer && payer?.Id != op.Caller.PayerId)
         {

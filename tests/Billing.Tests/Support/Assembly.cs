@@ -1,0 +1,3 @@
+using Platform.Billing.Tests.Support;
+
+[assembly: AssemblyFixture(typeof(BillingHosts))]

@@ -1,0 +1,73 @@
+using Platform.Support;
+
+namespace Platform.Billing.Tests.Support;
+
+/// <summary>Where a host keeps its rows.</summary>
+public enum Store
+{
+    Sqlite,
+    Postgres,
+}
+
+/// <summary>The Billing service, whole, with its peers.</summary>
+public sealed class BillingHost : IAsyncDisposable
+{
+    private readonly TestDatabase? database;
+    private readonly TestTokens tokens;
+
+    private BillingHost(TestHost host, Peers peers, TestTokens tokens, TestDatabase? database)
+    {
+        Host = host;
+        Peers = peers;
+        this.tokens = tokens;
+        this.database = database;
+    }
+
+    public TestHost Host { get; }
+
+    public Peers Peers { get; }
+
+    public TestTokens Tokens => tokens;
+
+    public static async Task<BillingHost> StartAsync(Store store)
+    {
+        var database = store == Store.Postgres ? await TestDatabase.CreateAsync("billing") : null;
+        var tokens = new TestTokens();
+        var peers = await Peers.StartAsync();
+        var settings = new Dictionary<string, string?>(StringComparer.Ordinal)
+        {
+            ["Services:Enrollment"] = peers.Address,
+            ["Services:Scheduling"] = peers.Address,
+        };
+        var host = await TestHost.StartAsync("billing", b => b.AddBilling(), a => a.MapBilling(), tokens, database, settings);
+        return new BillingHost(host, peers, tokens, database);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Host.DisposeAsync();
+        await Peers.DisposeAsync();
+        tokens.Dispose();
+        if (database is not null)
+            await database.DisposeAsync();
+    }
+}
+
+/// <summary>One host for each store, shared by all tests, each of which is a network of its own.</summary>
+public sealed class BillingHosts : IAsyncLifetime
+{
+    private readonly Lazy<Task<BillingHost>> sqlite = new(() => BillingHost.StartAsync(Store.Sqlite));
+    private readonly Lazy<Task<BillingHost>> postgres = new(() => BillingHost.StartAsync(Store.Postgres));
+
+    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+    public async Task<World> NewWorldAsync(Store store) => new(await (store == Store.Sqlite ? sqlite : postgres).Value);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (sqlite.IsValueCreated)
+            await (await sqlite.Value).DisposeAsync();
+        if (postgres.IsValueCreated)
+            await (await postgres.Value).DisposeAsync();
+    }
+}

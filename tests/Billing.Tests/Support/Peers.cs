@@ -1,0 +1,108 @@
+using System.Collections.Concurrent;
+using Grpc.Core;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Platform.Enrollment.V1;
+using Platform.Scheduling.V1;
+using Platform.Support;
+
+namespace Platform.Billing.Tests.Support;
+
+/// <summary>
+/// Enrollment and Scheduling as Billing sees them: a real gRPC server in the test's process with the sites, episodes, persons and
+/// clinicians that tests give it.
+/// </summary>
+public sealed class Peers : IAsyncDisposable
+{
+    private readonly WebApplication app;
+
+    private Peers(WebApplication app, Directory directory, int port)
+    {
+        this.app = app;
+        Known = directory;
+        Address = $"http://127.0.0.1:{port}";
+    }
+
+    /// <summary>Where both services answer.</summary>
+    public string Address { get; }
+
+    /// <summary>What they know.</summary>
+    public Directory Known { get; }
+
+    /// <summary>Starts both on a free port, or on the one given.</summary>
+    public static async Task<Peers> StartAsync(int? port = null, Directory? directory = null)
+    {
+        var listens = port ?? FreePort.Next();
+        var known = directory ?? new Directory();
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenLocalhost(listens, listen => listen.Protocols = HttpProtocols.Http2));
+        builder.Services.AddGrpc();
+        builder.Services.AddSingleton(known);
+        var app = builder.Build();
+        app.MapGrpcService<Sites>();
+        app.MapGrpcService<Episodes>();
+        app.MapGrpcService<Persons>();
+        app.MapGrpcService<Clinicians>();
+        await app.StartAsync();
+        return new Peers(app, known, listens);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await app.StopAsync();
+        await app.DisposeAsync();
+    }
+
+    /// <summary>What the peers know. A person without consent is listed in <see cref="WithoutConsent"/>.</summary>
+    public sealed class Directory
+    {
+        public ConcurrentDictionary<string, Site> Sites { get; } = new(StringComparer.Ordinal);
+
+        public ConcurrentDictionary<string, Episode> Episodes { get; } = new(StringComparer.Ordinal);
+
+        public ConcurrentDictionary<string, Person> Persons { get; } = new(StringComparer.Ordinal);
+
+        public ConcurrentDictionary<string, bool> WithoutConsent { get; } = new(StringComparer.Ordinal);
+
+        public ConcurrentDictionary<string, Clinician> Clinicians { get; } = new(StringComparer.Ordinal);
+    }
+
+    private static T Require<T>(ServerCallContext context, ConcurrentDictionary<string, T> known, string id)
+    {
+        if (context.RequestHeaders.GetValue("authorization") is not { Length: > 20 })
+            throw new RpcException(new Status(StatusCode.Unauthenticated, "no token"));
+        return known.TryGetValue(id, out var value) ? value : throw new RpcException(new Status(StatusCode.NotFound, "not known"));
+    }
+
+    private sealed class Sites(Directory known) : SiteService.SiteServiceBase
+    {
+        public override Task<GetSiteResponse> GetSite(GetSiteRequest request, ServerCallContext context) =>
+            Task.FromResult(new GetSiteResponse { Site = Require(context, known.Sites, request.SiteId) });
+    }
+
+    private sealed class Episodes(Directory known) : EpisodeService.EpisodeServiceBase
+    {
+        public override Task<GetEpisodeResponse> GetEpisode(GetEpisodeRequest request, ServerCallContext context) =>
+            Task.FromResult(new GetEpisodeResponse { Episode = Require(context, known.Episodes, request.EpisodeId) });
+    }
+
+    private sealed class Persons(Directory known) : PersonService.PersonServiceBase
+    {
+        public override Task<GetPersonResponse> GetPerson(GetPersonRequest request, ServerCallContext context)
+        {
+            if (request.Purpose == Purpose.Payment && known.WithoutConsent.ContainsKey(request.PersonId))
+                throw new RpcException(new Status(StatusCode.FailedPrecondition, "CONSENT_MISSING"));
+            return Task.FromResult(new GetPersonResponse { Person = Require(context, known.Persons, request.PersonId) });
+        }
+    }
+
+    private sealed class Clinicians(Directory known) : ClinicianService.ClinicianServiceBase
+    {
+        public override Task<GetClinicianResponse> GetClinician(GetClinicianRequest request, ServerCallContext context) =>
+            Task.FromResult(new GetClinicianResponse { Clinician = Require(context, known.Clinicians, request.ClinicianId) });
+    }
+}
