@@ -137,6 +137,11 @@ public sealed class World
             CancellationToken.None);
     }
 
+    /// <summary>Writes to the store past the service, in the network.</summary>
+    internal Task<int> WriteAsync(Func<BillingDbContext, Task<int>> write) =>
+        host.Host.Services.GetRequiredService<Database<BillingDbContext>>()
+            .WriteAsync(Network, actor: null, (db, _) => write(db), CancellationToken.None);
+
     /// <summary>Handles the event and waits until its charge was evaluated.</summary>
     public async Task<Charge> CloseAsync(ServiceDayClosed day)
     {
