@@ -31,7 +31,7 @@ public sealed class FaultTests(BillingHosts hosts)
         (await world.BalancesAsync()).ShouldBeEmpty();
         (await world.FindAsync(day))!.Holds.ShouldHaveSingleItem().Code.ShouldBe("EVALUATION_PENDING");
 
-        await using var back = await Peers.StartAsync(port, host.Peers.Known);
+        await using var back = await Support.Peers.StartAsync(port, host.Peers.Known);
         (await world.EvaluatedAsync(day)).Status.ShouldBe(ChargeStatus.Ready);
         (await world.WriteClaimsAsync(payer)).Claims.Select(claim => claim.EpisodeId).Order(StringComparer.Ordinal)
             .ShouldBe(new[] { ready.EpisodeId, patient.EpisodeId }.Select(id => id.ToString()).Order(StringComparer.Ordinal));

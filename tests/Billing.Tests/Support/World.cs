@@ -77,7 +77,7 @@ public sealed class World
             TimeZone = "America/Chicago",
             Npi = "1234567893",
             TaxId = "741234567",
-            Programs = { new Program { Id = Guid.CreateVersion7().ToString(), SiteId = id, Track = Track.SubstanceUse } },
+            Programs = { new Enrollment.V1.Program { Id = Guid.CreateVersion7().ToString(), SiteId = id, Track = Track.SubstanceUse } },
         };
     }
 
