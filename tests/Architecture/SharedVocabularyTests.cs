@@ -15,7 +15,7 @@ public sealed partial class SharedVocabularyTests
         [
             "episode", "referral", "placement", "waitlist", "admission", "discharge", "enrollment", "eligibility", "consent",
             "assessment", "asam", "diagnosis", "patient", "facility", "capacity", "aftercare", "clinician",
-            "facilitator", "room", "booking", "roster", "roll", "attendance", "minutes", "engagement", "therapy", "counseling",
+            "facilitator", "room", "booking", "roster", "roll", "attendance", "engagement", "therapy", "counseling",
             "payer", "coverage", "charge", "remittance", "denial", "takeback", "copay", "diem", "x12", "fhir", "npi", "ledger",
             "site", "region", "scheduling", "billing",
         ],

@@ -39,6 +39,9 @@ public sealed class PostgresServerTests
             database.OwnerConnectionString,
             "CREATE TABLE t (n int); INSERT INTO t VALUES (1); ALTER TABLE t ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY");
 
+        await Should.ThrowAsync<PostgresException>(() => ExecuteAsync(database.AppConnectionString, "SELECT * FROM t"));
+        await ExecuteAsync(database.OwnerConnectionString, $"GRANT ALL ON t TO {database.AppRole}");
+
         (await ScalarAsync(database.AppConnectionString, "SELECT count(*)::int FROM t")).ShouldBe(0);
         await Should.ThrowAsync<PostgresException>(() => ExecuteAsync(database.AppConnectionString, "DROP TABLE t"));
     }

@@ -107,7 +107,11 @@ public sealed class DeadlineTests
     {
         var unit = timeout[^1] switch
         {
-            'H' => TimeSpan.FromHours(1), 'M' => TimeSpan.FromMinutes(1), 'S' => TimeSpan.FromSeconds(1), 'm' => TimeSpan.FromMilliseconds(1), _ => TimeSpan.FromMicroseconds(1),
+            'H' => TimeSpan.FromHours(1),
+            'M' => TimeSpan.FromMinutes(1),
+            'S' => TimeSpan.FromSeconds(1),
+            'm' => TimeSpan.FromMilliseconds(1),
+            _ => TimeSpan.FromMicroseconds(1),
         };
         var given = unit * int.Parse(timeout[..^1]);
         var before = DateTime.UtcNow;
