@@ -53,6 +53,7 @@ public static class PlatformDefaults
         services.AddHostedService<Telemetry>();
 
         services.AddHealthChecks();
+        services.AddSingleton(HealthVerb.Verb);
         services.AddGrpcHealthChecks();
         services.AddGrpcReflection();
         services.AddSingleton<DomainErrorInterceptor>();
