@@ -2,6 +2,7 @@ using System.Data.Common;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 
 namespace Platform.Shared.Persistence;
@@ -57,6 +58,15 @@ internal sealed class StoreOptions : IDisposable
             UseSqlite(options, SqliteConnectionString(File));
         }
 
+        // Whoever called decides whether a failure is a fault: a conflict is an answer, a lost connection is tried again. Faults are
+        // logged once, where the call ends.
+        options.ConfigureWarnings(warnings => warnings.Log(
+            (RelationalEventId.CommandError, LogLevel.Debug),
+            (RelationalEventId.ConnectionError, LogLevel.Debug),
+            (RelationalEventId.TransactionError, LogLevel.Debug),
+            (CoreEventId.SaveChangesFailed, LogLevel.Debug),
+            (CoreEventId.OptimisticConcurrencyException, LogLevel.Debug),
+            (CoreEventId.QueryIterationFailed, LogLevel.Debug)));
         options.EnableSensitiveDataLogging(false);
     }
 

@@ -38,7 +38,7 @@ public sealed class Member : ITenantOwned, IVersioned
 
     public string Name { get; private set; } = string.Empty;
 
-    public int Age { get; init; }
+    public int Age { get; set; }
 
     public long Version { get; private set; }
 

@@ -46,7 +46,13 @@ internal sealed class MemberHost : IAsyncDisposable
         Action<WebApplicationBuilder>? add = null)
     {
         var database = store == StoreKind.Postgres ? await TestDatabase.CreateAsync("members") : null;
-        var tokens = new TestTokens(time);
+        return await StartAsync(database, new TestTokens(time), settings, time, add);
+    }
+
+    public static async Task<MemberHost> StartAsync(
+        TestDatabase? database, TestTokens tokens, IReadOnlyDictionary<string, string?>? settings = null, TimeProvider? time = null,
+        Action<WebApplicationBuilder>? add = null)
+    {
         var started = await TestHost.StartAsync(
             "members",
             builder =>
