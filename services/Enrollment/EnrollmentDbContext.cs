@@ -36,7 +36,7 @@ public sealed class EnrollmentDbContext(DbContextOptions<EnrollmentDbContext> op
     /// <inheritdoc/>
     protected override DomainError? ErrorFor(string constraint) => constraint switch
     {
-        CareProgramTable.UniqueName => DomainError.Exists("PROGRAM_EXISTS", "The site has a program of that name."),
+        CareProgramTable.UniqueName => SiteEndpoint.ProgramExists,
         ProgramCapacityTable.NeverOversold => CapacityLedger.Full,
         OfferTable.OneHeldPerReferral => OfferErrors.Open,
         EpisodeTable.OneOpenPerPerson => EpisodeErrors.Open,

@@ -28,19 +28,25 @@ internal sealed class EpisodeEndpoint(Operations<EnrollmentDbContext> operations
         validation.ThrowIfInvalid();
         return operations.CommandAsync(context, request.RequestId, request, async op =>
         {
-            // Everyone locks in this order: referral, offer, places.
+            // Everyone locks in this order: person, referral, offer, places.
             var (db, cancellationToken) = (op.Db, op.CancellationToken);
             var facts = await db.Offers
                 .Where(o => o.Id == offerId)
-                .Select(o => new { o.ReferralId, o.SiteId })
+                .Select(o => new { o.PersonId, o.ReferralId, o.SiteId })
                 .SingleOrDefaultAsync(cancellationToken) ?? throw DomainError.NotFound("offer").ToException();
             op.Caller.RequireSite(facts.SiteId, "offer");
+            await db.LockedAsync<Person>(facts.PersonId, cancellationToken);
             var referral = (await db.LockedAsync<Referral>(facts.ReferralId, cancellationToken))!;
             var offer = (await db.LockedAsync<Offer>(offerId, cancellationToken))!;
             var today = await TodayAsync(op, offer.SiteId);
             Episode.RequireAdmissible(admittedOn, backdatingReason, today);
             offer.Accept(await db.ClockAsync(cancellationToken));
             referral.Admit();
+            if (await db.Episodes.AnyAsync(e => e.PersonId == offer.PersonId && e.Status == EpisodeStatus.Admitted, cancellationToken))
+            {
+                throw EpisodeErrors.Open.ToException();
+            }
+
             if (!await db.IsConsentedAsync(offer.PersonId, Purpose.Treatment, today, cancellationToken))
             {
                 throw EpisodeErrors.ConsentMissing.ToException();
@@ -106,7 +112,8 @@ internal sealed class EpisodeEndpoint(Operations<EnrollmentDbContext> operations
             var episodes = op.Db.Episodes.AsNoTracking().Where(e => e.SiteId == siteId);
             if (request.Status != V1.EpisodeStatus.Unspecified)
             {
-                episodes = episodes.Where(e => e.Status == (EpisodeStatus)request.Status);
+                var status = (EpisodeStatus)request.Status;
+                episodes = episodes.Where(e => e.Status == status);
             }
 
             if (after is not null)

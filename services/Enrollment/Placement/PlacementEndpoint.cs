@@ -73,7 +73,7 @@ internal sealed class PlacementEndpoint(
         validation.ThrowIfInvalid();
         return operations.CommandAsync(context, request.RequestId, request, async op =>
         {
-            // Everyone locks in this order: referral, offer, places.
+            // Everyone locks in this order: person, referral, offer, places.
             var (db, cancellationToken) = (op.Db, op.CancellationToken);
             var referral = await db.LockedAsync<Referral>(referralId, cancellationToken)
                 ?? throw DomainError.NotFound("referral").ToException();

@@ -14,6 +14,9 @@ internal sealed class SiteEndpoint(
     Operations<EnrollmentDbContext> operations, FacilityImport import, CapacityLedger ledger, CapacityMirror mirror)
     : V1.SiteService.SiteServiceBase
 {
+    /// <summary>The site has a program of that name.</summary>
+    internal static readonly DomainError ProgramExists = DomainError.Exists("PROGRAM_EXISTS", "The site has a program of that name.");
+
     /// <inheritdoc/>
     [Allow(CallerRole.Operator)]
     public override Task ImportSites(
@@ -119,9 +122,10 @@ internal sealed class SiteEndpoint(
         return operations.CommandAsync(context, request.RequestId, request, async op =>
         {
             op.Caller.RequireSite(siteId, "site");
-            if (!await op.Db.Sites.AnyAsync(s => s.Id == siteId, op.CancellationToken))
+            _ = await op.Db.LockedAsync<Site>(siteId, op.CancellationToken) ?? throw DomainError.NotFound("site").ToException();
+            if (await op.Db.Programs.AnyAsync(p => p.SiteId == siteId && p.Name == name, op.CancellationToken))
             {
-                throw DomainError.NotFound("site").ToException();
+                throw ProgramExists.ToException();
             }
 
             var program = new CareProgram

@@ -1,0 +1,44 @@
+using System.Globalization;
+using Microsoft.EntityFrameworkCore;
+using Platform.Shared.Persistence;
+using Platform.Support;
+
+namespace Platform.Enrollment;
+
+public sealed class ModelTests
+{
+    [Fact]
+    public void The_migrations_make_the_model_as_it_is()
+    {
+        using var db = new EnrollmentDbContext(DesignTimeStore.Options<EnrollmentDbContext>());
+        db.Database.HasPendingModelChanges().ShouldBeFalse();
+    }
+
+    [Fact]
+    public void Every_rpc_is_there_and_says_who_may_call_it() =>
+        RpcPolicies.Missing(typeof(EnrollmentService).Assembly).ShouldBeEmpty();
+
+    // They are converted by number.
+    [Theory]
+    [InlineData(typeof(Sites.FacilityType), typeof(V1.FacilityType))]
+    [InlineData(typeof(Sites.Track), typeof(V1.Track))]
+    [InlineData(typeof(Sites.AgeGroup), typeof(V1.AgeGroup))]
+    [InlineData(typeof(Placement.OfferStatus), typeof(V1.OfferStatus))]
+    [InlineData(typeof(Referrals.ReferralSource), typeof(V1.ReferralSource))]
+    [InlineData(typeof(Referrals.ReferralStatus), typeof(V1.ReferralStatus))]
+    [InlineData(typeof(Referrals.Sex), typeof(V1.Sex))]
+    [InlineData(typeof(Referrals.EligibilityQuestion), typeof(V1.EligibilityQuestion))]
+    [InlineData(typeof(Referrals.LevelOfCare), typeof(V1.LevelOfCare))]
+    [InlineData(typeof(Consents.Purpose), typeof(V1.Purpose))]
+    [InlineData(typeof(Episodes.EpisodeStatus), typeof(V1.EpisodeStatus))]
+    [InlineData(typeof(Episodes.Disposition), typeof(V1.Disposition))]
+    public void The_words_of_the_domain_are_those_of_the_api(Type domain, Type api)
+    {
+        static IEnumerable<string> Words(Type type) =>
+            from object value in Enum.GetValues(type)
+            let number = Convert.ToInt32(value, CultureInfo.InvariantCulture)
+            where number > 0
+            select $"{number} {value}";
+        Words(domain).ShouldBe(Words(api));
+    }
+}

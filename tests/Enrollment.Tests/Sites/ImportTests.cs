@@ -1,0 +1,216 @@
+using System.Text;
+using Grpc.Core;
+using Platform.Enrollment.V1;
+using Platform.Shared.Time;
+
+namespace Platform.Enrollment.Sites;
+
+public sealed class ImportTests(Hosts hosts)
+{
+    private const string North = "n,North,SA,1 Main Street,Reno,NV,89501,775-555-0101,39.53,-119.81,Mornings,,,10";
+
+    [Theory]
+    [InlineData(Store.Sqlite)]
+    [InlineData(Store.Postgres)]
+    public async Task Importing_twice_changes_nothing(Store store)
+    {
+        var world = await hosts.WorldAsync(store);
+        var csv = $"{World.Columns}\n{North}\n,South,MH,2 Main Street,Reno,NV,89501,,39.53,-119.81,,,,\n";
+        var first = await world.ImportCsvAsync(csv);
+        (first.Rows, first.Added, first.ProgramsAdded, first.RunningIop, first.Skipped).ShouldBe((2, 2, 1, 1, 0));
+        var sites = await SitesAsync(world);
+        var second = await world.ImportCsvAsync(csv);
+        (second.Rows, second.Unchanged, second.Added + second.Changed + second.ProgramsAdded).ShouldBe((2, 2, 0));
+        (await SitesAsync(world)).ShouldBe(sites);
+        sites.ShouldAllBe(site => site.TimeZone == "America/Los_Angeles");
+    }
+
+    [Theory]
+    [InlineData(Store.Sqlite)]
+    [InlineData(Store.Postgres)]
+    public async Task A_changed_row_says_which_fields_changed(Store store)
+    {
+        var world = await hosts.WorldAsync(store);
+        await world.ImportCsvAsync($"{World.Columns}\n{North}\n");
+        var report = await world.ImportCsvAsync(
+            $"{World.Columns}\nn,North Star,SA,1 Main Street,Reno,NV,89501,775-555-0102,39.53,-119.81,Mornings,,,12\n");
+        var row = report.Details.ShouldHaveSingleItem();
+        (row.Outcome, report.Changed).ShouldBe((ImportOutcome.Changed, 1));
+        row.Reasons.ShouldBe(["name", "phone", "licensed"]);
+        var site = (await SitesAsync(world)).ShouldHaveSingleItem();
+        (site.Name, site.Programs.Single().Licensed).ShouldBe(("North Star", 12));
+    }
+
+    [Fact]
+    public async Task What_a_file_does_not_say_stays()
+    {
+        var world = await hosts.WorldAsync(Store.Sqlite);
+        await world.ImportCsvAsync($"{World.Columns}\n{North}\n");
+        var site = (await SitesAsync(world)).Single();
+        await world.Sites.UpdateSiteAsync(
+            new() { RequestId = World.NewId(), SiteId = site.Id, Etag = site.Etag, Npi = "1234567893", TaxId = "123456789" }, world.Operator);
+        var report = await world.ImportCsvAsync(
+            "name,type_facility,street,city,state,zip,phone,latitude,longitude\nNorth,SA,1 Main Street,Reno,NV,89501,,39.53,-119.81\n");
+        report.Unchanged.ShouldBe(1);
+        (await SitesAsync(world)).Single().Npi.ShouldBe("1234567893");
+    }
+
+    [Fact]
+    public async Task A_site_twice_in_a_file_is_taken_once_and_reported()
+    {
+        var world = await hosts.WorldAsync(Store.Sqlite);
+        var report = await world.ImportCsvAsync($"{World.Columns}\n{North}\n{North}\n,NORTH,SA,1 Main Street,Reno,NV,89501,,39.53,-119.81,,,,\n");
+        (report.Added, report.Skipped).ShouldBe((1, 2));
+        report.Details.Select(row => row.Reasons.Single()).ShouldBe(["is the same facility as row 2", "is the same facility as row 2"]);
+    }
+
+    [Fact]
+    public async Task Fewer_places_than_are_taken_skip_the_row()
+    {
+        var world = await hosts.WorldAsync(Store.Sqlite);
+        await world.ImportCsvAsync($"{World.Columns}\n{North}\n");
+        await world.AdmitNewPersonAsync((await SitesAsync(world)).Single().Programs.Single().Id);
+        var report = await world.ImportCsvAsync($"{World.Columns}\n{North[..^2]}0\n");
+        report.Details.ShouldHaveSingleItem().Reasons.ShouldBe(["licensed: 1 places are taken or held"]);
+    }
+
+    [Theory]
+    [InlineData(Store.Sqlite)]
+    [InlineData(Store.Postgres)]
+    public async Task Validation_alone_writes_nothing(Store store)
+    {
+        var world = await hosts.WorldAsync(store);
+        var report = await world.ImportCsvAsync($"{World.Columns}\n{North}\n", validateOnly: true);
+        (report.Added, report.ProgramsAdded).ShouldBe((1, 1));
+        (await SitesAsync(world)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_repeated_request_gets_the_first_report_and_another_file_under_its_id_is_refused()
+    {
+        var world = await hosts.WorldAsync(Store.Postgres);
+        var file = Encoding.UTF8.GetBytes($"{World.Columns}\n{North}\n");
+        var id = World.NewId();
+        var reports = await Task.WhenAll(Enumerable.Range(0, 3).Select(
+            async _ => (await world.ImportAsync(file, FacilityFileFormat.Csv, requestId: id)).Report));
+        reports.ShouldAllBe(report => report.Added == 1);
+        (await SitesAsync(world)).ShouldHaveSingleItem();
+        var error = await Should.ThrowAsync<RpcException>(
+            () => world.ImportAsync([.. file, .. "\n,x"u8], FacilityFileFormat.Csv, requestId: id));
+        error.StatusCode.ShouldBe(StatusCode.AlreadyExists);
+    }
+
+    [Fact]
+    public async Task Two_imports_of_one_file_at_once_add_its_sites_once()
+    {
+        var world = await hosts.WorldAsync(Store.Postgres);
+        var reports = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => world.ImportCsvAsync($"{World.Columns}\n{North}\n")));
+        reports.Sum(report => report.Added).ShouldBe(1);
+        reports.Sum(report => report.Unchanged).ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task A_broken_file_leaves_nothing_behind()
+    {
+        var world = await hosts.WorldAsync(Store.Sqlite);
+        var json = """{"rows":[{"name1":"A","street1":"1 Main St","city":"Reno","state":"NV","zip":"89501","typeFacility":"SA","latitude":"39.5","longitude":"-119.8"},""";
+        var error = await Should.ThrowAsync<RpcException>(
+            () => world.ImportAsync(Encoding.UTF8.GetBytes(json), FacilityFileFormat.LocatorJson));
+        error.StatusCode.ShouldBe(StatusCode.InvalidArgument);
+        error.Status.Detail.ShouldContain("ends in the middle, after row 1");
+        (await SitesAsync(world)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_site_admin_imports_nothing()
+    {
+        var world = await hosts.WorldAsync(Store.Sqlite);
+        var error = await Should.ThrowAsync<RpcException>(() => world.ImportAsync(
+            [], FacilityFileFormat.Csv, headers: world.Tokens.SiteAdmin(world.Network, Guid.NewGuid())));
+        error.StatusCode.ShouldBe(StatusCode.PermissionDenied);
+    }
+
+    [Theory]
+    [InlineData(Store.Sqlite)]
+    [InlineData(Store.Postgres)]
+    public async Task A_long_file_is_read_with_progress_and_listed_page_by_page(Store store)
+    {
+        var world = await hosts.WorldAsync(store);
+        var csv = new StringBuilder(World.Columns).Append('\n');
+        for (var i = 0; i < 2500; i++)
+            csv.Append($"{i},Site {i % 7},SA,{i} Main Street,Reno,NV,89501,,39.53,-119.81,,,,\n");
+        var (report, progress) = await world.ImportAsync(Encoding.UTF8.GetBytes(csv.ToString()), FacilityFileFormat.Csv);
+        (report.Added, progress).ShouldBe((2500, 2));
+        var sites = await SitesAsync(world);
+        sites.Count.ShouldBe(2500);
+        sites.Select(site => site.Id).Distinct().Count().ShouldBe(2500);
+        sites.Select(site => site.Name).ShouldBeInOrder();
+    }
+
+    [Fact]
+    public async Task The_made_up_network_is_taken_whole()
+    {
+        var world = await hosts.WorldAsync(Store.Sqlite);
+        var report = (await world.ImportAsync(await File.ReadAllBytesAsync(Above("deploy/Local/network/sites.csv")!), FacilityFileFormat.Csv)).Report;
+        (report.Rows, report.Added, report.ProgramsAdded, report.Skipped).ShouldBe((12, 12, 11, 0));
+        var sites = await SitesAsync(world);
+        sites.ShouldAllBe(site => Npi.IsValid(site.Npi) && site.Address.Zip.Length == 9 && site.TaxId.Length == 9 && site.Taxonomy.Length == 10);
+        sites.Select(site => site.TimeZone).Distinct().ShouldBe(["America/New_York", "America/Denver"], ignoreOrder: true);
+    }
+
+    // The two published files are read where they lie beside the repository; a checkout alone does not have them.
+    [Fact]
+    public async Task The_locators_file_has_thirty_facilities_of_which_five_run_an_iop()
+    {
+        if (Above("shared/data/findtreatment-charlottesville.json") is not { } path)
+            return;
+        var world = await hosts.WorldAsync(Store.Postgres);
+        var file = await File.ReadAllBytesAsync(path);
+        var first = (await world.ImportAsync(file, FacilityFileFormat.LocatorJson, defaultLicensed: 20)).Report;
+        (first.Rows, first.Added, first.RunningIop, first.ProgramsAdded, first.Skipped).ShouldBe((30, 30, 5, 5, 0), first.ToString());
+        var again = (await world.ImportAsync(file, FacilityFileFormat.LocatorJson, defaultLicensed: 20)).Report;
+        (again.Unchanged, again.ProgramsAdded).ShouldBe((30, 0));
+        (await world.SearchAsync(Platform.Enrollment.V1.Track.SubstanceUse)).Count.ShouldBe(5);
+    }
+
+    [Theory]
+    [InlineData(Store.Sqlite)]
+    [InlineData(Store.Postgres)]
+    public async Task The_western_file_is_taken_whole_with_every_site_in_a_time_zone(Store store)
+    {
+        if (Above("shared/data/facilities-west.csv") is not { } path)
+            return;
+        var world = await hosts.WorldAsync(store);
+        var file = await File.ReadAllBytesAsync(path);
+        var first = (await world.ImportAsync(file, FacilityFileFormat.Csv)).Report;
+        (first.Rows, first.Added, first.Skipped).ShouldBe((1854, 1854, 0), first.ToString());
+        (await world.ImportAsync(file, FacilityFileFormat.Csv)).Report.Unchanged.ShouldBe(1854);
+        var sites = await SitesAsync(world);
+        sites.ShouldAllBe(site => LocalDays.IsKnown(site.TimeZone) && !site.Name.Contains('\\'));
+    }
+
+    private static async Task<List<V1.Site>> SitesAsync(World world)
+    {
+        var sites = new List<V1.Site>();
+        var token = "";
+        do
+        {
+            var page = await world.Sites.ListSitesAsync(new() { Page = new() { Size = 500, Token = token } }, world.Operator);
+            sites.AddRange(page.Sites);
+            token = page.NextPageToken;
+        }
+        while (token.Length > 0);
+        return sites;
+    }
+
+    private static string? Above(string relative)
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            var path = Path.Combine(folder.FullName, relative);
+            if (File.Exists(path))
+                return path;
+        }
+        return null;
+    }
+}
