@@ -93,6 +93,13 @@ internal sealed class CoverageEndpoint(Operations<BillingDbContext> operations, 
             await RequirePayerAsync(op, parsed.PayerId);
             await PricingLock.TakeAsync(op.Db, op.CancellationToken);
             var authorization = parsed.For(Guid.Parse(episode.PersonId), siteId, op.Db.NewId(), op.Caller.NetworkId);
+            if (await op.Db.Authorizations.AnyAsync(
+                a => a.EpisodeId == parsed.EpisodeId && a.PayerId == parsed.PayerId && a.Code == parsed.Code && a.Number == parsed.Number,
+                op.CancellationToken))
+            {
+                throw AuthorizationKnown.ToException();
+            }
+
             op.Db.Authorizations.Add(authorization);
             await op.Db.SaveChangesAsync(op.CancellationToken);
             op.Audit("authorization.add", "authorization", authorization.Id, authorization.PersonId, "PAYMENT");

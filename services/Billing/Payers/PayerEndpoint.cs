@@ -23,11 +23,16 @@ internal sealed class PayerEndpoint(Operations<BillingDbContext> operations, Pri
     /// <inheritdoc/>
     [Allow(CallerRole.Operator)]
     public override Task<CreatePayerResponse> CreatePayer(CreatePayerRequest request, ServerCallContext context) =>
-        operations.CommandAsync(context, request.RequestId, request, op =>
+        operations.CommandAsync(context, request.RequestId, request, async op =>
         {
             var payer = PayerMessages.Parse(request.Payer, op.Db.NewId(), op.Caller.NetworkId);
+            if (await op.Db.Payers.AnyAsync(p => p.PayerCode == payer.PayerCode, op.CancellationToken))
+            {
+                throw PayerCodeTaken.ToException();
+            }
+
             op.Db.Payers.Add(payer);
-            return Task.FromResult(new CreatePayerResponse { Payer = payer.ToMessage() });
+            return new CreatePayerResponse { Payer = payer.ToMessage() };
         });
 
     /// <inheritdoc/>

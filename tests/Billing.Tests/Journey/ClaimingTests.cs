@@ -207,9 +207,9 @@ public sealed class ClaimingTests(BillingHosts hosts)
             (await CodeAsync(async () => await world.Claims.GetClaimAsync(new GetClaimRequest { ClaimId = claim.Id }, other))).ShouldBe("NOT_FOUND");
         }
 
-        (await CodeAsync(() => world.DownloadAsync(written.FileId, world.Tokens.Clinician(world.Network, site)))).ShouldBe("PermissionDenied");
+        (await CodeAsync(() => world.DownloadAsync(written.FileId, world.Tokens.Clinician(world.Network, site)))).ShouldBe("ROLE_NOT_ALLOWED");
     }
 
     private static InstitutionalClaimBatch Read(byte[] file) =>
-        InstitutionalClaimReader.Read(new MemoryStream(file)).ShouldHaveSingleItem();
+        InstitutionalClaimReader.Read(new MemoryStream(file)).ToList().ShouldHaveSingleItem();
 }

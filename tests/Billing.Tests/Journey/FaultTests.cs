@@ -78,6 +78,8 @@ public sealed class FaultTests(BillingHosts hosts)
         var world = await hosts.NewWorldAsync(Store.Postgres);
         var payer = await world.AddPayerAsync();
 
+        world.Logs.Expect("Microsoft.EntityFrameworkCore.Database.Transaction", "sum to zero");
+
         var failure = await Should.ThrowAsync<Npgsql.PostgresException>(() => world.WriteAsync(db => db.Database.ExecuteSqlAsync(
             $"""
              INSERT INTO ledger_entry (id, network_id, transaction_id, account, amount_cents, "on", memo, payer_id, written_at)
@@ -94,6 +96,9 @@ public sealed class FaultTests(BillingHosts hosts)
         var payer = await world.AddContractedPayerAsync();
         var patient = world.AddPatient();
         await world.AddCoverageAsync(patient, payer);
+
+        world.Logs.Expect("Microsoft.EntityFrameworkCore.Database.Command", "INSERT INTO contract SELECT");
+        world.Logs.Expect("Microsoft.EntityFrameworkCore.Database.Command", "INSERT INTO coverage (id");
 
         (await CodeOfAsync(() => world.WriteAsync(db => db.Database.ExecuteSqlAsync(
             $"INSERT INTO contract SELECT {Guid.NewGuid()}, network_id, payer_id, code, rate, revenue_code, modifiers, effective_from, effective_to, authorization_required, timely_filing_days FROM contract WHERE payer_id = {Guid.Parse(payer.Id)}"))))

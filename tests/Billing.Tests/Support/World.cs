@@ -46,6 +46,8 @@ public sealed class World
 
     public Peers.Directory Known => host.Peers.Known;
 
+    public FailOnErrorLogs Logs => host.Host.Logs;
+
     public Site Site { get; }
 
     public Clinician Clinician { get; }
