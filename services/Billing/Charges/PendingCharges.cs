@@ -47,7 +47,7 @@ internal static class PendingCharges
     /// <summary>Those of all networks that are due, the longest waiting first.</summary>
     public static Task<List<PendingCharge>> DueAsync(Database<BillingDbContext> database, int atMost, CancellationToken cancellationToken) =>
         database.ReadAsync(
-            Guid.Empty,
+            ServiceDbContext.AllNetworks,
             (db, ct) => db.PendingCharges.Where(p => p.DueAt <= db.Now).OrderBy(p => p.DueAt).Take(atMost).ToListAsync(ct),
             cancellationToken);
 

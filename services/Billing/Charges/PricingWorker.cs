@@ -2,8 +2,10 @@ using System.Data.Common;
 using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
 using Platform.Billing.Peers;
+using Platform.Shared.Auditing;
 using Platform.Shared.Errors;
 using Platform.Shared.Persistence;
+using Platform.Shared.Security;
 
 namespace Platform.Billing.Charges;
 
@@ -22,6 +24,7 @@ internal sealed class PricingWorker(
 {
     private const int Batch = 500;
     private static readonly TimeSpan Poll = TimeSpan.FromSeconds(5);
+    private static readonly AuditActor Actor = new("billing", RoleNames.Of(CallerRole.Service), string.Empty);
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(1);
 
     /// <inheritdoc/>
@@ -40,9 +43,9 @@ internal sealed class PricingWorker(
             {
                 return;
             }
-            catch (Exception e) when (e is DomainException { Error.Kind: ErrorKind.Unavailable } or DbException)
+            catch (Exception e) when (e is DomainException or DbException)
             {
-                log.LogWarning("Charges wait to be evaluated: {Reason}", e.GetType().Name);
+                log.LogWarning("Charges wait to be evaluated: {Reason}", e.Message);
                 await Task.Delay(Poll, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
@@ -69,7 +72,16 @@ internal sealed class PricingWorker(
 
             foreach (var pending in site)
             {
-                await PriceAsync(pending, facts, cancellationToken);
+                try
+                {
+                    await PriceAsync(pending, facts, cancellationToken);
+                }
+                catch (Exception e) when (e is not (OperationCanceledException or DomainException { Error.Kind: ErrorKind.Unavailable }))
+                {
+                    // One charge that cannot be evaluated holds up no other.
+                    log.LogError(e, "Charge {Charge} cannot be evaluated and waits", pending.ChargeId);
+                    await PendingCharges.BackOffAsync(database, [pending], LongestWait, cancellationToken);
+                }
             }
         }
 
@@ -79,7 +91,7 @@ internal sealed class PricingWorker(
     private Task<bool> PriceAsync(PendingCharge pending, SiteFacts facts, CancellationToken cancellationToken) =>
         database.WriteAsync(
             pending.NetworkId,
-            actor: null,
+            Actor,
             async (db, ct) =>
             {
                 var person = await db.Charges.Where(c => c.Id == pending.ChargeId).Select(c => c.PersonId).SingleAsync(ct);
@@ -92,6 +104,7 @@ internal sealed class PricingWorker(
 
                 charge.Place(facts.State, facts.TrackOf(charge.ProgramId));
                 await pricing.PriceAsync(db, charge, ct);
+                db.Audit(new AuditNote("charge.evaluate", "charge", charge.Id, charge.PersonId, "PAYMENT"));
                 return true;
             },
             cancellationToken);

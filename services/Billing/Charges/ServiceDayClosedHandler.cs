@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Platform.Billing.Coverages;
 using Platform.Contracts.Events.Attendance;
+using Platform.Shared.Auditing;
 using Platform.Shared.Messaging;
 
 namespace Platform.Billing.Charges;
@@ -51,6 +52,7 @@ internal sealed class ServiceDayClosedHandler(PricingSignal signal) : IEventHand
             }
         }
 
+        db.Audit(new AuditNote("charge.record", "charge", charge.Id, charge.PersonId, "PAYMENT"));
         db.Publish(Pricing.Changed(charge), charge.Id);
         if (!charge.IsClaimed)
         {

@@ -7,6 +7,7 @@ using Platform.Billing.V1;
 using Platform.Contracts.Events.Attendance;
 using Platform.Enrollment.V1;
 using Platform.Scheduling.V1;
+using Platform.Shared.Auditing;
 using Platform.Shared.Persistence;
 using Platform.Support;
 using Charge = Platform.Billing.V1.Charge;
@@ -130,7 +131,7 @@ public sealed class World
         await using var scope = host.Host.Services.CreateAsyncScope();
         await scope.ServiceProvider.GetRequiredService<Database<BillingDbContext>>().WriteAsync(
             Network,
-            actor: null,
+            new AuditActor("attendance.service-day-closed", "service", string.Empty),
             async (db, ct) =>
             {
                 await scope.ServiceProvider.GetRequiredService<ServiceDayClosedHandler>().HandleAsync(db, day, ct);
