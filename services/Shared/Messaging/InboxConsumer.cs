@@ -4,7 +4,9 @@ using MassTransit;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Platform.Shared.Auditing;
 using Platform.Shared.Persistence;
+using Platform.Shared.Security;
 
 namespace Platform.Shared.Messaging;
 
@@ -77,7 +79,7 @@ internal sealed class InboxConsumer<TDb, TEvent, THandler>(
             ?? throw new InvalidDataException("The message is null.");
         var isNew = await database.WriteAsync(
             network,
-            null,
+            new AuditActor(Queue, RoleNames.Of(CallerRole.Service), Activity.Current?.TraceId.ToString() ?? string.Empty),
             async (db, token) =>
             {
                 if (!await Inbox.TryAddAsync(db, Queue, messageId, token))
