@@ -39,6 +39,9 @@ internal static class Broker
         IBusRegistrationContext context, IRabbitMqBusFactoryConfigurator rabbit, Uri address, IEnumerable<Subscription> subscriptions)
     {
         rabbit.Host(address);
+
+        // The bus's own endpoint is started too: a service that only publishes knows by it how the broker is.
+        rabbit.AutoStart = true;
         foreach (var subscription in subscriptions)
         {
             rabbit.ReceiveEndpoint(subscription.Queue, endpoint =>

@@ -82,6 +82,7 @@ internal sealed class InboxConsumer<TDb, TEvent, THandler>(
             new AuditActor(Queue, RoleNames.Of(CallerRole.Service), Activity.Current?.TraceId.ToString() ?? string.Empty),
             async (db, token) =>
             {
+                await Inbox.LockKeyAsync(db, Queue, EventHeaders.PartitionKeyOf(context), token);
                 if (!await Inbox.TryAddAsync(db, Queue, messageId, token))
                 {
                     return false;

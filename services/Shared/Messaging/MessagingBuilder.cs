@@ -10,6 +10,9 @@ namespace Platform.Shared.Messaging;
 public sealed class MessagingBuilder<TDb>
     where TDb : ServiceDbContext
 {
+    // Events of one key are handled in the order of their arrival, one at a time; enough lanes that keys seldom share one.
+    private const int Partitions = 64;
+
     private readonly IServiceCollection _services;
     private readonly Dictionary<string, Subscription> _subscriptions = new(StringComparer.Ordinal);
 
@@ -32,7 +35,10 @@ public sealed class MessagingBuilder<TDb>
                 EventNameAttribute.Of(typeof(TEvent)).Name,
                 QueueNames.Of(typeof(TDb), typeof(TEvent)),
                 bus => bus.AddConsumer<InboxConsumer<TDb, TEvent, THandler>>(),
-                (endpoint, context) => endpoint.ConfigureConsumer<InboxConsumer<TDb, TEvent, THandler>>(context)));
+                (endpoint, context) => endpoint.ConfigureConsumer<InboxConsumer<TDb, TEvent, THandler>>(
+                    context,
+                    consumer => consumer.Message<PublishedEvent>(
+                        message => message.UsePartitioner(Partitions, EventHeaders.PartitionKeyOf)))));
         return this;
     }
 }

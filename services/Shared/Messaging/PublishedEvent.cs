@@ -21,6 +21,9 @@ internal static class EventHeaders
     public const string EventName = "platform-event";
     public const string SchemaVersion = "platform-schema-version";
     public const string TraceParent = "traceparent";
+
+    public static Guid PartitionKeyOf(MessageContext context) =>
+        Guid.TryParse(context.Headers.Get<string>(PartitionKey), out var key) ? key : context.MessageId ?? Guid.Empty;
 }
 
 /// <summary>Writes the stored JSON as it is.</summary>

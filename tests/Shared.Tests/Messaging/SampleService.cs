@@ -68,6 +68,8 @@ internal sealed class SampleService<TDb> : IAsyncDisposable
     public T Get<T>()
         where T : notnull => _app.Services.GetRequiredService<T>();
 
+    public IEnumerable<T> GetAll<T>() => _app.Services.GetServices<T>();
+
     public async Task<HealthStatus> HealthAsync() => (await Get<HealthCheckService>().CheckHealthAsync()).Status;
 
     public async ValueTask DisposeAsync()
