@@ -32,18 +32,16 @@ internal sealed class InboxConsumer<TDb, TEvent, THandler>(
 
     public async Task Consume(ConsumeContext<PublishedEvent> context)
     {
-        // A stopping host gives its messages back to the queue at once.
-        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, lifetime.ApplicationStopping);
         using var trace = Continue(context);
         var refusals = 0;
         for (var failures = 1; ; failures++)
         {
             try
             {
-                await HandleAsync(context, stopping.Token);
+                await HandleAsync(context);
                 return;
             }
-            catch (Exception e) when (e is not OperationCanceledException || !stopping.IsCancellationRequested)
+            catch (Exception e) when (!context.CancellationToken.IsCancellationRequested)
             {
                 var away = HandlerFailure.IsTransient(e);
                 if (!away && ++refusals >= options.Value.HandleAttempts)
@@ -56,12 +54,24 @@ internal sealed class InboxConsumer<TDb, TEvent, THandler>(
                 logger.LogWarning(
                     e, "{Event} {MessageId} was not handled ({Reason}); trying again in {Pause}",
                     Event.Name, context.MessageId, away ? "a part is away" : $"refusal {refusals}", pause);
-                await Task.Delay(pause, time, stopping.Token);
+                await PauseAsync(pause, context.CancellationToken);
             }
         }
     }
 
-    private async Task HandleAsync(ConsumeContext<PublishedEvent> context, CancellationToken cancellationToken)
+    /// <summary>A host that stops does not wait for the next attempt: the message goes back to the queue.</summary>
+    private async Task PauseAsync(TimeSpan pause, CancellationToken cancellationToken)
+    {
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.ApplicationStopping);
+        await Task.Delay(pause, time, stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (stopping.IsCancellationRequested)
+        {
+            // MassTransit requeues when the cancelled token is its own, and takes any other for a fault of the message.
+            throw new OperationCanceledException(cancellationToken);
+        }
+    }
+
+    private async Task HandleAsync(ConsumeContext<PublishedEvent> context)
     {
         var messageId = context.MessageId ?? throw new InvalidDataException("The message has no id.");
         if (!Guid.TryParse(context.Headers.Get<string>(EventHeaders.Network), out var network) || network == Guid.Empty)
@@ -91,7 +101,7 @@ internal sealed class InboxConsumer<TDb, TEvent, THandler>(
                 await handler.HandleAsync(db, domainEvent, token);
                 return true;
             },
-            cancellationToken);
+            context.CancellationToken);
         if (isNew)
         {
             metrics.Handled(Event.Name);

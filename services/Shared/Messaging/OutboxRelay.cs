@@ -41,8 +41,13 @@ internal sealed class OutboxRelay<TDb>(
                     continue;
                 }
             }
-            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
+            catch (Exception e)
             {
+                if (stoppingToken.IsCancellationRequested)
+                {
+                    return;
+                }
+
                 failures++;
                 logger.LogWarning(e, "The outbox could not be relayed; trying again");
             }
@@ -193,20 +198,9 @@ internal sealed class OutboxRelay<TDb>(
 
     private async Task WaitAsync(int failures, CancellationToken stoppingToken)
     {
-        try
-        {
-            if (failures == 0)
-            {
-                await signal.WaitAsync(options.Value.PollInterval, stoppingToken);
-            }
-            else
-            {
-                await Task.Delay(options.Value.Backoff(failures), time, stoppingToken);
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // The host stops.
-        }
+        var wait = failures == 0
+            ? signal.WaitAsync(options.Value.PollInterval, stoppingToken)
+            : Task.Delay(options.Value.Backoff(failures), time, stoppingToken);
+        await wait.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 }

@@ -102,7 +102,9 @@ public sealed class Database<TDb>(IDbContextFactory<TDb> contexts, OutboxSignal 
         var result = await work(db, cancellationToken);
         await db.SaveChangesAsync(cancellationToken);
         await AuditChain.AppendAsync(db, actor, cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
+
+        // Not cut short: of a commit that was cancelled on its way nobody knows whether it stands.
+        await transaction.CommitAsync(CancellationToken.None);
         return result;
     }
 
