@@ -1,4 +1,5 @@
 using MassTransit;
+using MassTransit.Middleware;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
@@ -74,6 +75,11 @@ internal static class Broker
         endpoint.PrefetchCount = options.Prefetch;
         endpoint.ConcurrentMessageLimit = options.Concurrency;
         endpoint.UseRawJsonDeserializer(RawSerializerOptions.AnyMessageType, isDefault: true);
+        endpoint.ConfigureError(error =>
+        {
+            error.UseFilter(new GiveBack());
+            error.UseFilter(new ErrorTransportFilter());
+        });
         subscription.Connect(endpoint, context);
     }
 }

@@ -66,8 +66,7 @@ internal sealed class InboxConsumer<TDb, TEvent, THandler>(
         await Task.Delay(pause, time, stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (stopping.IsCancellationRequested)
         {
-            // MassTransit requeues when the cancelled token is its own, and takes any other for a fault of the message.
-            throw new OperationCanceledException(cancellationToken);
+            throw new HostStoppingException();
         }
     }
 

@@ -179,12 +179,8 @@ internal sealed class OutboxRelay<TDb>(
 
     private bool IsWell() => bus.CheckHealth().Status == BusHealthStatus.Healthy;
 
-    private CancellationTokenSource Limit(CancellationToken cancellationToken)
-    {
-        var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(options.Value.PublishTimeout);
-        return limit;
-    }
+    /// <summary>A host that stops still waits a moment for the confirms of what is on its way.</summary>
+    private Limited Limit(CancellationToken stopping) => new(options.Value.PublishTimeout, stopping);
 
     /// <summary>There is more than one batch: other relays may help.</summary>
     private async Task ShareAsync(CancellationToken cancellationToken)
@@ -202,5 +198,27 @@ internal sealed class OutboxRelay<TDb>(
             ? signal.WaitAsync(options.Value.PollInterval, stoppingToken)
             : Task.Delay(options.Value.Backoff(failures), time, stoppingToken);
         await wait.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private sealed class Limited : IDisposable
+    {
+        private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
+
+        private readonly CancellationTokenSource _limit;
+        private readonly CancellationTokenRegistration _stopping;
+
+        public Limited(TimeSpan limit, CancellationToken stopping)
+        {
+            _limit = new CancellationTokenSource(limit);
+            _stopping = stopping.Register(() => _limit.CancelAfter(Grace));
+        }
+
+        public CancellationToken Token => _limit.Token;
+
+        public void Dispose()
+        {
+            _stopping.Dispose();
+            _limit.Dispose();
+        }
     }
 }

@@ -39,28 +39,4 @@ public sealed class EmbeddedBrokerTests
         Task ArrivesAsync(Guid id) => Eventually.TrueAsync(
             async () => await mirrors.MirrorAsync(Network, id) is { Handled: 1 }, "the event to arrive");
     }
-
-    [Fact]
-    public async Task What_a_stopping_host_could_not_finish_is_finished_when_it_is_back()
-    {
-        using var logs = new FailOnErrorLogs();
-        logs.Expect("MassTransit", "R-FAULT");
-        var broker = new EmbeddedBroker();
-        var fault = new HandlerFault { For = (_, _) => Errors.DomainError.Unavailable("cache").ToException() };
-        await using var tallies = await SampleStore<SampleDbContext>.CreateAsync(postgres: false);
-        await using var mirrors = await SampleStore<MirrorDbContext>.CreateAsync(postgres: false);
-        await using var writer = await SampleService<SampleDbContext>.StartAsync(tallies, broker.Transport, logs);
-        var reader = await StartReaderAsync();
-        var id = await tallies.AddAsync(Network);
-        await Eventually.TrueAsync(() => fault.Calls > 0, "the handler to be in its retries");
-
-        await reader.DisposeAsync();
-        fault.For = (_, _) => null;
-        await using var again = await StartReaderAsync();
-
-        await Eventually.TrueAsync(async () => await mirrors.MirrorAsync(Network, id) is { Handled: 1 }, "the message to come again");
-
-        Task<SampleService<MirrorDbContext>> StartReaderAsync() => SampleService<MirrorDbContext>.StartAsync(
-            mirrors, broker.Transport, logs, m => m.Handle<TallyChanged, MirrorTally>(), fault);
-    }
 }

@@ -167,7 +167,7 @@ public sealed class RelayTests
                     (await mirrors.MirrorAsync(Network, id)).ShouldNotBeNull().Handled.ShouldBe(1);
             },
             "everything to arrive",
-            TimeSpan.FromSeconds(90));
+            TimeSpan.FromSeconds(120));
         (await tallies.DeadAsync()).ShouldBeEmpty();
         await Eventually.TrueAsync(async () => await writer.HealthAsync() == HealthStatus.Healthy, "the health check to recover");
     }
