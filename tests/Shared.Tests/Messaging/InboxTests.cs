@@ -187,7 +187,7 @@ public sealed class InboxTests : IAsyncLifetime
     [Fact]
     public async Task What_a_stopping_service_could_not_finish_is_finished_by_the_next()
     {
-        _logs.Expect("MassTransit", "R-FAULT");
+        _logs.Expect("MassTransit", nameof(HostStoppingException));
         _fault.For = (_, _) => DomainError.Unavailable("cache").ToException();
         var id = Guid.NewGuid();
         await PublishAsync(Message(new TallyChanged(id, 1, 1)));
