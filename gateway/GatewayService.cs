@@ -34,7 +34,7 @@ public static class GatewayService
         builder.Services.AddSingleton<ServiceHealthProbe>();
         builder.Services.AddGatewayRateLimits();
         builder.Services.AddAuthorization(ExternalCallers.AddPolicy);
-        builder.Services.Configure<FileOptions>(builder.Configuration.GetSection(FileOptions.Section));
+        builder.Services.Configure<TransferOptions>(builder.Configuration.GetSection(TransferOptions.Section));
         return builder;
     }
 

@@ -15,7 +15,7 @@ internal static class ClaimFileRoutes
             .RequireRateLimiting(RateLimits.Policy);
 
     private static async Task DownloadAsync(
-        Guid fileId, HttpContext context, ClaimService.ClaimServiceClient claims, IOptions<FileOptions> options, TimeProvider time)
+        Guid fileId, HttpContext context, ClaimService.ClaimServiceClient claims, IOptions<TransferOptions> options, TimeProvider time)
     {
         using var call = claims.DownloadClaimFile(
             new DownloadClaimFileRequest { FileId = fileId.ToString() },

@@ -22,7 +22,7 @@ internal static class RemittanceRoutes
             .RequireRateLimiting(RateLimits.Policy);
 
     private static async Task<IResult> PostAsync(
-        HttpContext context, RemittanceService.RemittanceServiceClient remittances, IOptions<FileOptions> options, TimeProvider time)
+        HttpContext context, RemittanceService.RemittanceServiceClient remittances, IOptions<TransferOptions> options, TimeProvider time)
     {
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
         {

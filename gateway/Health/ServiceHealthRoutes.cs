@@ -14,7 +14,7 @@ public sealed record ServiceHealth(string Service, string Status)
 }
 
 /// <summary>Asks a service for its health, by the standard gRPC health protocol.</summary>
-public sealed class ServiceHealthProbe(GrpcClientFactory clients)
+public sealed class ServiceHealthProbe(GrpcClientFactory clients, TimeProvider time)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
@@ -25,7 +25,7 @@ public sealed class ServiceHealthProbe(GrpcClientFactory clients)
         {
             var client = clients.CreateClient<Grpc.Health.V1.Health.HealthClient>(service);
             var response = await client.CheckAsync(
-                new HealthCheckRequest(), deadline: DateTime.UtcNow + Patience, cancellationToken: cancellationToken);
+                new HealthCheckRequest(), deadline: (time.GetUtcNow() + Patience).UtcDateTime, cancellationToken: cancellationToken);
             return new ServiceHealth(
                 service, response.Status == HealthCheckResponse.Types.ServingStatus.Serving ? "SERVING" : "NOT_SERVING");
         }

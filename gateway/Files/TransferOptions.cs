@@ -1,10 +1,10 @@
 namespace Platform.Gateway.Files;
 
-/// <summary>Limits on files. Configuration section <c>Gateway:Files</c>.</summary>
-public sealed class FileOptions
+/// <summary>Limits on file transfers. Configuration section <c>Gateway:Transfers</c>.</summary>
+public sealed class TransferOptions
 {
     /// <summary>Name of the configuration section.</summary>
-    public const string Section = "Gateway:Files";
+    public const string Section = "Gateway:Transfers";
 
     /// <summary>Largest remittance file that is taken, in bytes.</summary>
     public long LargestRemittance { get; set; } = 256L * 1024 * 1024;
