@@ -74,7 +74,14 @@ public sealed class LocalPlatform : IAsyncDisposable
         try
         {
             await Task.WhenAll(services.Select(service => platform.StartAsync(
-                service with { Add = builder => service.Add(broker.Use(builder)) },
+                service with
+                {
+                    Add = builder =>
+                    {
+                        builder.Services.AddSingleton(broker.Transport);
+                        service.Add(builder);
+                    },
+                },
                 options, shared, ports[service.Name], FreePort(), cancellationToken)));
             var gateway = new Host("gateway", builder => builder.AddGateway(), app =>
             {
