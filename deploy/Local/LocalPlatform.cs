@@ -51,6 +51,8 @@ public sealed class LocalPlatform : IAsyncDisposable
         var ports = GatewayService.Services.ToDictionary(service => service, _ => FreePort(), StringComparer.Ordinal);
         var shared = new Dictionary<string, string?>(StringComparer.Ordinal)
         {
+            ["Logging:LogLevel:Default"] = "Warning",
+            ["Logging:LogLevel:Microsoft.Hosting.Lifetime"] = "Warning",
             ["Platform:Address"] = IPAddress.Loopback.ToString(),
             ["Platform:DataDirectory"] = options.DataDirectory,
             ["Security:Issuer"] = DevelopmentIssuer.Name,
@@ -151,7 +153,6 @@ public sealed class LocalPlatform : IAsyncDisposable
             ["Platform:GrpcPort"] = grpcPort.ToString(CultureInfo.InvariantCulture),
             ["Platform:HttpPort"] = httpPort.ToString(CultureInfo.InvariantCulture),
         });
-        builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder.AddPlatformDefaults(host.Name);
         host.Add(builder);
         var application = builder.Build();

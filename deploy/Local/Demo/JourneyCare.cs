@@ -143,7 +143,8 @@ internal sealed class JourneyCare(JourneyClients clients, Metadata headers, Plac
             {
                 var listed = await clients.ServiceDays.ListServiceDaysAsync(
                     new ListServiceDaysRequest { EpisodeId = person.EpisodeId, From = FirstDay.ToIso(), To = _today.ToIso() }, headers);
-                return listed.ServiceDays.Count(d => d.ClosedAt is not null) == _past.Count ? listed.ServiceDays : null;
+                var closed = listed.ServiceDays.Where(d => d.ClosedAt is not null).ToList();
+                return closed.Count == _past.Count ? closed : null;
             });
             person.Days = days.Count;
             total += person.Days;
