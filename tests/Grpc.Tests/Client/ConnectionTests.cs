@@ -27,6 +27,29 @@ public class ConnectionTests
         (await FailureOfUnary(peer)).StatusCode.ShouldBe(expected);
     }
 
+    // Of a request that is not sent to its end yet, the HTTP handler may report the end of sending rather than the error
+    // code; then the call is UNAVAILABLE.
+    [Theory]
+    [InlineData(0x2, StatusCode.Internal, 0)]
+    [InlineData(RefusedStream, StatusCode.Unavailable, 0)]
+    [InlineData(0xb, StatusCode.ResourceExhausted, 0)]
+    [InlineData(RefusedStream, StatusCode.Unavailable, 3_000_000)]
+    public async Task A_reset_while_requests_are_written_ends_the_call_and_the_write(int errorCode, StatusCode expected, int size)
+    {
+        await using var peer = new RawHttp2Peer((connection, id) => connection.ResetAsync(id, errorCode));
+        using var channel = GrpcChannel.ForAddress(peer.Address);
+        using var call = new TestService.TestServiceClient(channel).StreamingInputCall();
+        // More than the connection's window, so that the reset meets a write that waits.
+        var writing = size == 0 ? Task.CompletedTask : call.RequestStream.WriteAsync(new StreamingInputCallRequest { Payload = Payloads.Of(size) });
+
+        (await Should.ThrowAsync<RpcException>(() => call.ResponseAsync.WaitAsync(TimeSpan.FromSeconds(30)))).StatusCode
+            .ShouldBeOneOf(expected, StatusCode.Unavailable);
+        if (size > 0)
+        {
+            await Should.ThrowAsync<RpcException>(() => writing.WaitAsync(TimeSpan.FromSeconds(30)));
+        }
+    }
+
     [Theory]
     [InlineData(0x2, StatusCode.Internal)]
     [InlineData(RefusedStream, StatusCode.Unavailable)]

@@ -50,6 +50,11 @@ internal sealed class CallAttempt(GrpcChannel channel) : IDisposable
             _reader = new MessageReader(body, decompression, channel.MaxReceiveMessageSize);
             return null;
         }
+        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested && exception.InnerException is not TimeoutException)
+        {
+            // A reset that meets an unfinished request: the HTTP handler reports the request's cancellation, not the error code.
+            return new AttemptEnd(new Status(StatusCode.Unavailable, "The exchange was aborted.", exception), Metadata.Empty, Responded: false, NeverSent: false);
+        }
         catch (Exception exception)
         {
             return new AttemptEnd(FailureStatus.FromException(exception), Metadata.Empty, Responded: false, FailureStatus.IsConnectFailure(exception));

@@ -27,8 +27,6 @@ internal sealed partial class ClientCall : IDisposable
     private readonly CancellationTokenRegistration _channelRegistration;
     private readonly ITimer? _timer;
     private CallAttempt? _attempt;
-    private CallAttempt? _opened;
-    private Exception? _requestFailure;
     private Outcome? _outcome;
     private bool _headersKnown;
 
@@ -161,10 +159,10 @@ internal sealed partial class ClientCall : IDisposable
             {
                 var attempt = new CallAttempt(_channel);
                 Volatile.Write(ref _attempt, attempt);
-                var end = await attempt.SendAsync(await CreateRequestAsync(pacing.Retries, attempt), Stopping);
+                var end = await attempt.SendAsync(await CreateRequestAsync(pacing.Retries), Stopping);
                 if (end is null)
                 {
-                    Bind(attempt);
+                    Requests.Bind();
                     return attempt;
                 }
 
@@ -192,33 +190,6 @@ internal sealed partial class ClientCall : IDisposable
         return null;
     }
 
-    /// <summary>From here on the call lives and dies with this exchange.</summary>
-    private void Bind(CallAttempt attempt)
-    {
-        Requests.StopKeeping();
-        Interlocked.Exchange(ref _opened, attempt);
-        if (Volatile.Read(ref _requestFailure) is { } failure)
-        {
-            Requests.Break(failure);
-        }
-    }
-
-    /// <summary>The request could not be sent to its end. Before the response headers arrived a retry may follow and send it
-    /// again; after that, writing is over, while reading goes on to the server's status.</summary>
-    private void OnRequestBroken(CallAttempt attempt, Exception exception)
-    {
-        if (!ReferenceEquals(Volatile.Read(ref _attempt), attempt))
-        {
-            return;
-        }
-
-        Interlocked.Exchange(ref _requestFailure, exception);
-        if (ReferenceEquals(Volatile.Read(ref _opened), attempt))
-        {
-            Requests.Break(exception);
-        }
-    }
-
     private void FinishUnopened(AttemptEnd end)
     {
         _headersKnown = end.Responded;
@@ -229,15 +200,14 @@ internal sealed partial class ClientCall : IDisposable
     /// <summary>The outcome of a call with one response that ended well without it.</summary>
     public static Status MissingResponse { get; } = new(StatusCode.Internal, "Failed to deserialize response message: the call ended without one.");
 
-    private async ValueTask<HttpRequestMessage> CreateRequestAsync(int retries, CallAttempt attempt)
+    private async ValueTask<HttpRequestMessage> CreateRequestAsync(int retries)
     {
         var request = new HttpRequestMessage(HttpMethod.Post, _settings.Uri)
         {
             Version = _channel.HttpVersion,
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
-            Content = new RequestContent(Requests, exception => OnRequestBroken(attempt, exception)),
+            Content = new RequestContent(Requests),
         };
-        Interlocked.Exchange(ref _requestFailure, null);
 
         var fields = request.Headers;
         fields.Host = _host;

@@ -8,31 +8,18 @@ internal sealed class RequestContent : HttpContent
 {
     private static readonly MediaTypeHeaderValue GrpcContentType = new("application/grpc");
     private readonly RequestLog _log;
-    private readonly Action<Exception> _onBroken;
 
-    /// <summary>A body of the log's messages; <paramref name="onBroken"/> hears why it could not be sent to its end.</summary>
-    public RequestContent(RequestLog log, Action<Exception> onBroken)
+    public RequestContent(RequestLog log)
     {
         _log = log;
-        _onBroken = onBroken;
         Headers.ContentType = GrpcContentType;
     }
 
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
         SerializeToStreamAsync(stream, context, CancellationToken.None);
 
-    protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await _log.CopyToAsync(stream, cancellationToken);
-        }
-        catch (Exception exception)
-        {
-            _onBroken(exception);
-            throw;
-        }
-    }
+    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken) =>
+        _log.CopyToAsync(stream, cancellationToken);
 
     protected override bool TryComputeLength(out long length)
     {

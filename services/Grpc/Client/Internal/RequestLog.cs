@@ -8,6 +8,8 @@ namespace Grpc.Net.Client.Internal;
 /// 2. An exchange copies from the first message on. Each retry is a new exchange and starts over, so sent messages are
 ///    kept until the call can no longer be retried: response headers arrived, or the buffer limits are reached.
 /// 3. Only the newest exchange may send; an older one that wakes up late is told to stop.
+/// 4. An exchange that cannot send to its end is no failure of the call while a retry may follow. Once the call is bound to
+///    it, writing is over, while reading goes on to the server's status.
 /// </summary>
 /// <param name="budget">What kept messages are counted against; null for a call that is never retried, whose messages are
 /// given up once sent.</param>
@@ -19,6 +21,8 @@ internal sealed class RequestLog(RetryBuffer? budget)
     private long _counted;
     private int _exchange;
     private int _sent;
+    private bool _bound;
+    private Exception? _exchangeFailure;
     private bool _keeps = budget is not null;
     private bool _fits = true;
     private bool _complete;
@@ -117,14 +121,22 @@ internal sealed class RequestLog(RetryBuffer? budget)
         arrival?.TrySetResult();
     }
 
-    /// <summary>The call is bound to its present exchange: sent messages are not kept any longer.</summary>
-    public void StopKeeping()
+    /// <summary>The call lives and dies with its present exchange: sent messages are not kept any longer.</summary>
+    public void Bind()
     {
+        Exception? failure;
         lock (_gate)
         {
+            _bound = true;
             _keeps = false;
             Uncount();
             Drop(_sent);
+            failure = _exchangeFailure;
+        }
+
+        if (failure is not null)
+        {
+            Break(failure);
         }
     }
 
@@ -158,36 +170,44 @@ internal sealed class RequestLog(RetryBuffer? budget)
     {
         var exchange = BeginExchange();
         await using var wake = cancellationToken.UnsafeRegister(static state => ((RequestLog)state!).Wake(), this);
-        for (var next = 0; ; next++)
+        try
         {
-            OutgoingMessage? message;
-            while (!TryTake(exchange, next, out message, out var arrival))
+            for (var next = 0; await TakeAsync(exchange, next, cancellationToken) is { } message; next++)
             {
-                await arrival.Task;
-                cancellationToken.ThrowIfCancellationRequested();
-            }
-
-            if (message is null)
-            {
-                return;
-            }
-
-            try
-            {
-                await stream.WriteAsync(message.Frame, cancellationToken);
-                // The last message goes out together with the end of the stream.
-                if (!message.MayWait && !IsComplete)
+                try
                 {
-                    await stream.FlushAsync(cancellationToken);
+                    await stream.WriteAsync(message.Frame, cancellationToken);
+                    // The last message goes out together with the end of the stream.
+                    if (!message.MayWait && !IsComplete)
+                    {
+                        await stream.FlushAsync(cancellationToken);
+                    }
                 }
-            }
-            finally
-            {
-                message.Release();
-            }
+                finally
+                {
+                    message.Release();
+                }
 
-            Sent(exchange, next);
+                Sent(exchange, next);
+            }
         }
+        catch (Exception exception)
+        {
+            Fail(exchange, exception);
+            throw;
+        }
+    }
+
+    private async ValueTask<OutgoingMessage?> TakeAsync(int exchange, int position, CancellationToken cancellationToken)
+    {
+        OutgoingMessage? message;
+        while (!TryTake(exchange, position, out message, out var arrival))
+        {
+            await arrival.Task;
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+
+        return message;
     }
 
     private int BeginExchange()
@@ -197,6 +217,7 @@ internal sealed class RequestLog(RetryBuffer? budget)
         lock (_gate)
         {
             exchange = ++_exchange;
+            _exchangeFailure = null;
             _sent = 0;
             arrival = TakeArrival();
         }
@@ -268,6 +289,26 @@ internal sealed class RequestLog(RetryBuffer? budget)
         }
 
         write?.TrySetResult();
+    }
+
+    /// <summary>Notes that an exchange cannot be sent to its end.</summary>
+    private void Fail(int exchange, Exception exception)
+    {
+        lock (_gate)
+        {
+            if (exchange != _exchange)
+            {
+                return;
+            }
+
+            _exchangeFailure = exception;
+            if (!_bound)
+            {
+                return;
+            }
+        }
+
+        Break(exception);
     }
 
     private void Wake()
