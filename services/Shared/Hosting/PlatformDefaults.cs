@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Configuration;
@@ -43,8 +44,15 @@ public static class PlatformDefaults
         services.TryAddSingleton(TimeProvider.System);
         services.AddOptions<PlatformOptions>().BindConfiguration(PlatformOptions.Section).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<PlatformOptions>, PlatformOptionsValidator>());
-        services.AddOptions<HostOptions>().Configure<IOptions<PlatformOptions>>(
-            (host, platform) => host.ShutdownTimeout = TimeSpan.FromSeconds(platform.Value.ShutdownSeconds));
+        // Read when the host is built, before the settings are checked and what is wrong with them can be said.
+        if (int.TryParse(
+            builder.Configuration[$"{PlatformOptions.Section}:{nameof(PlatformOptions.ShutdownSeconds)}"],
+            CultureInfo.InvariantCulture,
+            out var seconds))
+        {
+            services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(Math.Clamp(seconds, 0, 600)));
+        }
+
         Endpoints.Use(builder.WebHost);
 
         builder.Logging.ClearProviders();
@@ -99,7 +107,7 @@ public static class PlatformDefaults
         {
             try
             {
-                app.Services.GetService<IStartupValidator>()?.Validate();
+                Validate(app);
                 if (args is [var verb, ..] && !verb.StartsWith('-'))
                 {
                     return await RunVerbAsync(app, verb, args[1..]);
@@ -124,6 +132,19 @@ public static class PlatformDefaults
             {
                 return Refuse(app, [problem]);
             }
+        }
+    }
+
+    private static void Validate(WebApplication app)
+    {
+        try
+        {
+            app.Services.GetRequiredService<IStartupValidator>().Validate();
+        }
+        catch (InvalidOperationException e)
+        {
+            // A value that does not convert, such as a port that is no number; the message names the setting.
+            throw new StartRefusedException(e.Message);
         }
     }
 

@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
 namespace Platform.Shared.Hosting;
 
 /// <summary>Settings under <c>Platform:</c>, the same for every process.</summary>
@@ -30,8 +33,8 @@ public sealed class PlatformOptions
     /// <summary>PostgreSQL role of the services; <c>migrate</c> grants to it. It owns nothing and cannot bypass row-level security.</summary>
     public string ApplicationRole { get; set; } = "platform_app";
 
-    /// <summary>How long calls in flight may take to end after the process was asked to stop, in seconds.</summary>
-    public int ShutdownSeconds { get; set; } = 25;
+    /// <summary>How long calls in flight may take to end after the process was asked to stop, in seconds; the host's default is 30.</summary>
+    public int ShutdownSeconds { get; set; } = 30;
 }
 
 /// <summary>Settings under <c>Platform:Tls:</c>.</summary>
@@ -45,4 +48,17 @@ public sealed class TlsOptions
 
     /// <summary>PEM file of the key.</summary>
     public string KeyPath { get; set; } = string.Empty;
+
+    /// <summary>The certificate with its key; null when the files cannot be read as that.</summary>
+    internal X509Certificate2? Load()
+    {
+        try
+        {
+            return X509Certificate2.CreateFromPemFile(CertificatePath, KeyPath);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException)
+        {
+            return null;
+        }
+    }
 }

@@ -11,8 +11,6 @@ internal sealed class PlatformOptionsValidator(
     IEnumerable<UsedService> services)
     : IValidateOptions<PlatformOptions>
 {
-    private const int HighestPort = 65535;
-
     public ValidateOptionsResult Validate(string? name, PlatformOptions options)
     {
         var problems = new List<string>();
@@ -38,11 +36,9 @@ internal sealed class PlatformOptionsValidator(
             problems.Add("Platform:ShutdownSeconds must be from 0 to 600.");
         }
 
-        Readable(options.Tls.CertificatePath, "Platform:Tls:CertificatePath");
-        Readable(options.Tls.KeyPath, "Platform:Tls:KeyPath");
-        if (options.Tls.CertificatePath.Length == 0 != (options.Tls.KeyPath.Length == 0))
+        if ((options.Tls.CertificatePath.Length > 0 || options.Tls.KeyPath.Length > 0) && options.Tls.Load() is null)
         {
-            problems.Add("Platform:Tls:CertificatePath and Platform:Tls:KeyPath go together; one is missing.");
+            problems.Add("Platform:Tls:CertificatePath and Platform:Tls:KeyPath cannot be read as the PEM files of a certificate and its key.");
         }
 
         if (environment.IsProduction() && !options.Embedded)
@@ -66,17 +62,9 @@ internal sealed class PlatformOptionsValidator(
 
         void Port(int port, string setting)
         {
-            if (port is < 0 or > HighestPort)
+            if (port is < 0 or > IPEndPoint.MaxPort)
             {
-                problems.Add($"Platform:{setting} must be from 0 (any free port) to {HighestPort}, not {port}.");
-            }
-        }
-
-        void Readable(string path, string setting)
-        {
-            if (path.Length > 0 && !File.Exists(path))
-            {
-                problems.Add($"{setting}: there is no file {path}.");
+                problems.Add($"Platform:{setting} must be from 0 (any free port) to {IPEndPoint.MaxPort}, not {port}.");
             }
         }
     }

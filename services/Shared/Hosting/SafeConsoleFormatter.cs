@@ -1,11 +1,11 @@
 using System.Diagnostics;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Logging.Console;
-using Microsoft.Extensions.Options;
 using Platform.Shared.Errors;
 
 namespace Platform.Shared.Hosting;
@@ -14,7 +14,7 @@ namespace Platform.Shared.Hosting;
 /// Writes one line for each entry: JSON in Production, for a log store; plain text elsewhere, for people. Of an exception it
 /// writes what <see cref="SafeException"/> says and not its message, whoever logged it.
 /// </summary>
-internal sealed class SafeConsoleFormatter(IHostEnvironment environment, IOptions<PlatformOptions> options, TimeProvider time)
+internal sealed class SafeConsoleFormatter(IHostEnvironment environment, IConfiguration configuration, TimeProvider time)
     : ConsoleFormatter(FormatterName)
 {
     public const string FormatterName = "platform";
@@ -48,7 +48,7 @@ internal sealed class SafeConsoleFormatter(IHostEnvironment environment, IOption
             json.WriteStartObject();
             json.WriteString("time", time.GetUtcNow());
             json.WriteString("level", entry.LogLevel.ToString());
-            json.WriteString("service", options.Value.Service);
+            json.WriteString("service", configuration[$"{PlatformOptions.Section}:{nameof(PlatformOptions.Service)}"]);
             json.WriteString("category", entry.Category);
             json.WriteString("message", message);
             if (Activity.Current is { } activity)

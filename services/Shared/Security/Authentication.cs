@@ -88,7 +88,7 @@ public static class Authentication
         }
         else
         {
-            bearer.TokenValidationParameters.IssuerSigningKeys = IssuerKeys.Read(options);
+            bearer.TokenValidationParameters.IssuerSigningKeys = IssuerKeys.Read(options).GetSigningKeys();
         }
     }
 

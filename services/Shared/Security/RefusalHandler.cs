@@ -35,7 +35,7 @@ internal sealed class RefusalHandler : IAuthorizationMiddlewareResultHandler
             return;
         }
 
-        var error = authorizeResult.Forbidden ? WrongRole : Reason(context);
+        var error = authorizeResult.Forbidden ? WrongRole : await ReasonAsync(context);
         if (context.Request.ContentType?.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase) == true)
         {
             RefuseCall(context, error);
@@ -50,10 +50,11 @@ internal sealed class RefusalHandler : IAuthorizationMiddlewareResultHandler
         await Problem.WriteAsync(context, error);
     }
 
-    private static DomainError Reason(HttpContext context)
+    private static async Task<DomainError> ReasonAsync(HttpContext context)
     {
-        var failure = context.Features.Get<IAuthenticateResultFeature>()?.AuthenticateResult?.Failure;
-        return failure switch
+        // The result of this request's check, which the scheme keeps; the token is not looked at again.
+        var result = await context.AuthenticateAsync();
+        return result.Failure switch
         {
             null => NoToken,
             SecurityTokenExpiredException => ExpiredToken,

@@ -90,13 +90,13 @@ internal sealed class SecurityOptionsValidator(IHostEnvironment environment) : I
         try
         {
             var keys = IssuerKeys.Read(options);
-            if (keys.Count == 0)
-            {
-                problems.Add("The JSON Web Key Set has no key to check signatures with.");
-            }
-            else if (keys.Any(key => key is SymmetricSecurityKey))
+            if (keys.Keys.Any(key => key.Kty == JsonWebAlgorithmsKeyTypes.Octet))
             {
                 problems.Add("The JSON Web Key Set has a symmetric key; the issuer's keys must be public ones.");
+            }
+            else if (keys.GetSigningKeys().Count == 0)
+            {
+                problems.Add("The JSON Web Key Set has no key to check signatures with.");
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -113,6 +113,6 @@ internal sealed class SecurityOptionsValidator(IHostEnvironment environment) : I
 /// <summary>The keys of the external issuer, where they are given and not fetched.</summary>
 internal static class IssuerKeys
 {
-    public static IList<SecurityKey> Read(SecurityOptions options) =>
-        new JsonWebKeySet(options.Jwks.Length > 0 ? options.Jwks : File.ReadAllText(options.JwksPath)).GetSigningKeys();
+    public static JsonWebKeySet Read(SecurityOptions options) =>
+        new(options.Jwks.Length > 0 ? options.Jwks : File.ReadAllText(options.JwksPath));
 }
