@@ -13,20 +13,23 @@ namespace Platform.Billing.Claims;
 /// Charges that go out in one claim: of one episode, one coverage and one authorization, since an 837I names one subscriber and one
 /// authorization for the whole claim (loops 2010BA and 2300 REF*G1).
 /// </summary>
-/// <param name="Charges">The charges, by day.</param>
-/// <param name="Payer">The payer.</param>
-/// <param name="Coverage">The coverage.</param>
-/// <param name="Authorization">The authorization; null when none is needed.</param>
-/// <param name="Contracts">The contracts of the charges, by id.</param>
-internal sealed record ClaimDraft(
-    IReadOnlyList<Charge> Charges,
-    Payer Payer,
-    Coverage Coverage,
-    Authorization? Authorization,
-    IReadOnlyDictionary<Guid, Contract> Contracts)
+/// <param name="charges">The charges, by day.</param>
+/// <param name="payer">The payer.</param>
+/// <param name="coverage">The coverage.</param>
+/// <param name="authorization">The authorization; null when none is needed.</param>
+/// <param name="contracts">The contracts of the charges, by id.</param>
+internal sealed class ClaimDraft(
+    IReadOnlyList<Charge> charges,
+    Payer payer,
+    Coverage coverage,
+    Authorization? authorization,
+    IReadOnlyDictionary<Guid, Contract> contracts)
 {
     /// <summary>A claim has at most 999 lines (005010X223A2, loop 2400).</summary>
     public const int MaximumLines = 999;
+
+    /// <summary>The charges, by day.</summary>
+    public IReadOnlyList<Charge> Charges => charges;
 
     /// <summary>First service day.</summary>
     public DateOnly From => Charges[0].On;
@@ -50,9 +53,11 @@ internal sealed record ClaimDraft(
         var person = facts.PersonOf(Charges[0]);
 
         // A claim names one attending practitioner: who led most of its days, and of two the one who led the later one.
-        var clinician = facts.ClinicianOf(
-            Charges.GroupBy(charge => charge.FacilitatorId).OrderByDescending(days => days.Count()).ThenByDescending(days => days.Max(d => d.On))
-                .First().First());
+        var clinician = facts.ClinicianOf(Charges
+            .GroupBy(charge => charge.FacilitatorId)
+            .OrderByDescending(days => days.Count())
+            .ThenByDescending(days => days.Max(charge => charge.On))
+            .First().First());
         return new InstitutionalClaim
         {
             ClaimId = number,
@@ -67,28 +72,28 @@ internal sealed record ClaimDraft(
             Subscriber = new Subscriber
             {
                 Name = new PersonName(person.FamilyName, person.GivenName),
-                MemberId = Coverage.MemberId,
-                FilingIndicator = Payer.FilingIndicator,
+                MemberId = coverage.MemberId,
+                FilingIndicator = payer.FilingIndicator,
                 Address = Address(person.Address),
                 BirthDate = DateOnly.TryParseExact(person.BirthDate, "O", CultureInfo.InvariantCulture, DateTimeStyles.None, out var born) ? born : null,
                 Gender = person.Sex switch { Enrolled.Sex.Female => "F", Enrolled.Sex.Male => "M", _ => "U" },
             },
-            Payer = new ClaimPayer(Payer.Name, Payer.PayerCode),
+            Payer = new ClaimPayer(payer.Name, payer.PayerCode),
             FacilityType = rule.FacilityType,
             From = From,
             Through = To,
             AdmissionType = rule.AdmissionType,
             PatientStatus = rule.PatientStatus,
-            PriorAuthorization = Authorization?.Number,
+            PriorAuthorization = authorization?.Number,
             PrincipalDiagnosis = new Diagnosis(person.Diagnosis),
             ConditionCodes =
             [
                 .. rule.ConditionCodes
-                    .Where(code => code.FilingIndicators.Contains(Payer.FilingIndicator, StringComparer.Ordinal))
+                    .Where(code => code.FilingIndicators.Contains(payer.FilingIndicator, StringComparer.Ordinal))
                     .Select(code => code.Code),
             ],
             Attending = new AttendingProvider(new PersonName(clinician.FamilyName, clinician.GivenName), clinician.Npi),
-            Lines = [.. Charges.Select((charge, i) => Line(charge, Contracts[charge.ContractId!.Value], LineControlNumber(number, i + 1)))],
+            Lines = [.. Charges.Select((charge, i) => Line(charge, contracts[charge.ContractId!.Value], LineControlNumber(number, i + 1)))],
         };
     }
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Microsoft.EntityFrameworkCore;
 using Platform.Shared.Persistence;
 
 namespace Platform.Billing.Claims;
@@ -17,19 +16,6 @@ internal sealed class ClaimNumbers : ITenantOwned
     public long LastClaim { get; private set; }
 
     public int LastControl { get; private set; }
-
-    /// <summary>The network's numbers, locked.</summary>
-    public static async Task<ClaimNumbers> LockAsync(BillingDbContext db, CancellationToken cancellationToken)
-    {
-        await db.Database.ExecuteSqlAsync(
-            $"INSERT INTO claim_numbers (network_id, last_claim, last_control) VALUES ({db.NetworkId}, 0, 0) ON CONFLICT DO NOTHING",
-            cancellationToken);
-        return db.IsPostgres
-            ? await db.ClaimNumbers
-                .FromSql($"SELECT * FROM claim_numbers WHERE network_id = {db.NetworkId} FOR UPDATE")
-                .SingleAsync(cancellationToken)
-            : await db.ClaimNumbers.SingleAsync(cancellationToken);
-    }
 
     /// <summary>The next claim number, such as C0000000042: within the 20 characters that CLM01 and CLP01 have for it.</summary>
     public string NextClaim() => string.Create(CultureInfo.InvariantCulture, $"C{++LastClaim:D10}");

@@ -95,7 +95,7 @@ internal sealed class ClaimWriting(RulePackCatalogue packs, IOptions<SubmitterOp
         Operation<BillingDbContext> op, Payer payer, Guid siteId, List<ClaimDraft> drafts, ClaimFacts facts, List<Charge> held)
     {
         var db = op.Db;
-        var numbers = await ClaimNumbers.LockAsync(db, op.CancellationToken);
+        var numbers = await ClaimNumberRows.LockAsync(db, op.CancellationToken);
         var fileId = db.NewId();
         var written = new List<(Claim Claim, InstitutionalClaim X12)>();
         foreach (var draft in drafts)

@@ -27,32 +27,6 @@ internal sealed record Posting(Guid PayerId, DateOnly On, Guid? ClaimId, Guid? R
 
         return this;
     }
-
-    /// <summary>Writes the transaction.</summary>
-    public void WriteTo(BillingDbContext db)
-    {
-        var transaction = db.NewId();
-        foreach (var move in _moves)
-        {
-            db.LedgerEntries.Add(Entry(db, transaction, move.Debit, move.Amount, move.Memo));
-            db.LedgerEntries.Add(Entry(db, transaction, move.Credit, -move.Amount, move.Memo));
-        }
-    }
-
-    private LedgerEntry Entry(BillingDbContext db, Guid transaction, Account account, Money amount, string memo) => new()
-    {
-        Id = db.NewId(),
-        NetworkId = db.NetworkId,
-        TransactionId = transaction,
-        Account = account,
-        AmountCents = amount.Cents,
-        On = On,
-        Memo = memo,
-        PayerId = PayerId,
-        ClaimId = ClaimId,
-        RemittanceId = RemittanceId,
-        WrittenAt = db.Now,
-    };
 }
 
 /// <summary>An amount that moves.</summary>

@@ -4,9 +4,12 @@ using Proto = Platform.Enrollment.V1;
 namespace Platform.Billing.Peers;
 
 /// <summary>What Enrollment says of a site and its programs; nothing of it is about a person.</summary>
-/// <param name="Site">The site.</param>
-internal sealed record SiteFacts(Proto.Site Site)
+/// <param name="site">The site.</param>
+internal sealed class SiteFacts(Proto.Site site)
 {
+    /// <summary>The site.</summary>
+    public Proto.Site Site => site;
+
     /// <summary>Two-letter code of the state.</summary>
     public string State => Site.Address?.State ?? string.Empty;
 
