@@ -168,6 +168,12 @@ internal sealed class RequestLog(RetryBuffer? budget)
     /// <summary>Sends all messages, from the first to the last, to a new exchange's request stream.</summary>
     public async Task CopyToAsync(Stream stream, CancellationToken cancellationToken)
     {
+        if (IsEmpty)
+        {
+            // The transport keeps the headers until the first flush, and a server may answer before the first message.
+            await stream.FlushAsync(cancellationToken);
+        }
+
         var exchange = BeginExchange();
         await using var wake = cancellationToken.UnsafeRegister(static state => ((RequestLog)state!).Wake(), this);
         try
@@ -208,6 +214,17 @@ internal sealed class RequestLog(RetryBuffer? budget)
         }
 
         return message;
+    }
+
+    private bool IsEmpty
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _kept.Count == 0 && !_complete;
+            }
+        }
     }
 
     private int BeginExchange()
