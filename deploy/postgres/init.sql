@@ -7,10 +7,10 @@
 CREATE ROLE platform_owner LOGIN PASSWORD :'owner_password' NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE;
 CREATE ROLE platform_app LOGIN PASSWORD :'app_password' NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE;
 
-CREATE DATABASE enrollment OWNER platform_owner;
-CREATE DATABASE scheduling OWNER platform_owner;
-CREATE DATABASE attendance OWNER platform_owner;
-CREATE DATABASE billing OWNER platform_owner;
+CREATE DATABASE enrollment OWNER platform_owner ENCODING 'UTF8' TEMPLATE template0;
+CREATE DATABASE scheduling OWNER platform_owner ENCODING 'UTF8' TEMPLATE template0;
+CREATE DATABASE attendance OWNER platform_owner ENCODING 'UTF8' TEMPLATE template0;
+CREATE DATABASE billing OWNER platform_owner ENCODING 'UTF8' TEMPLATE template0;
 
 REVOKE ALL ON DATABASE enrollment, scheduling, attendance, billing, postgres FROM PUBLIC;
 GRANT CONNECT ON DATABASE enrollment, scheduling, attendance, billing TO platform_app;
