@@ -8,7 +8,7 @@ using Platform.Support;
 namespace Platform.Acceptance.Real;
 
 /// <summary>The journey on PostgreSQL, RabbitMQ and Redis, whole and with parts failing under it.</summary>
-public sealed class RealJourneyTests(RealPlatform platform) : IDisposable
+public sealed class RealJourneyTests(RealPlatform platform) : IClassFixture<RealPlatform>, IDisposable
 {
     private static readonly string[] Names = ["Avery", "Blake", "Casey", "Specimen", "F1020", "1988-04-17"];
 

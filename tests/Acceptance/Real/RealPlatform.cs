@@ -1,12 +1,9 @@
 using Grpc.Core;
 using Grpc.Net.Client;
-using Platform.Acceptance.Real;
 using Platform.Local.Demo;
 using Platform.Local.Identity;
 using Platform.Shared.Security;
 using Platform.Support;
-
-[assembly: AssemblyFixture(typeof(RealPlatform))]
 
 namespace Platform.Acceptance.Real;
 
@@ -47,6 +44,9 @@ public sealed class RealPlatform : IAsyncLifetime
         {
             ["ASPNETCORE_ENVIRONMENT"] = "Production",
             ["Platform:Address"] = "127.0.0.1",
+            ["Billing:Submitter:Id"] = "SUBMITTER1",
+            ["Billing:Submitter:Name"] = "Made-Up Network",
+            ["Billing:Submitter:Telephone"] = "4345550100",
             ["ConnectionStrings:RabbitMq"] = RabbitMq.ConnectionString,
             ["ConnectionStrings:Redis"] = Redis.ConnectionString,
         };
