@@ -18,6 +18,11 @@ internal sealed class CapacityMirror(
     private static readonly TimeSpan RefillLease = TimeSpan.FromSeconds(2);
     private readonly ConcurrentDictionary<(Guid Network, Guid Site), bool> _missed = new();
 
+    private readonly ConcurrentDictionary<Guid, bool> _lost = new();
+
+    /// <summary>Asks for a network that the cache has lost to be written again, by the next repair: whoever noticed does not wait for it.</summary>
+    public void RequestRebuild(Guid networkId) => _lost[networkId] = true;
+
     /// <summary>The places of a program changed.</summary>
     public async Task CountsChangedAsync(Guid networkId, Guid siteId, Guid programId, PlaceCounts counts)
     {
@@ -52,9 +57,15 @@ internal sealed class CapacityMirror(
         }
     }
 
-    /// <summary>Writes what was missed; does nothing as long as the cache does not answer.</summary>
+    /// <summary>Writes what was missed or lost, as far as the cache answers again.</summary>
     public async Task RepairAsync(CancellationToken cancellationToken)
     {
+        foreach (var network in _lost.Keys)
+        {
+            _lost.TryRemove(network, out _);
+            await RebuildAsync(network, cancellationToken);
+        }
+
         foreach (var network in _missed.Keys.GroupBy(missed => missed.Network, missed => missed.Site))
         {
             foreach (var batch in network.Chunk(SitesAtOnce))
@@ -90,7 +101,7 @@ internal sealed class CapacityMirror(
     }
 
     /// <summary>Writes all sites of a network that run programs, unless someone else is at it.</summary>
-    public async Task RebuildAsync(Guid networkId, CancellationToken cancellationToken)
+    private async Task RebuildAsync(Guid networkId, CancellationToken cancellationToken)
     {
         if (!await cache.TryLeaseAsync(networkId, "rebuild", RebuildLease))
         {

@@ -42,7 +42,7 @@ internal sealed class PlaceSearch(Database<EnrollmentDbContext> database, ICapac
         var near = await cache.NearAsync(networkId, criteria.Centre, criteria.Miles);
         if (near is null)
         {
-            await mirror.RebuildAsync(networkId, cancellationToken);
+            mirror.RequestRebuild(networkId);
             return await FindInStoreAsync(networkId, criteria, cancellationToken);
         }
 
