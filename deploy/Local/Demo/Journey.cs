@@ -154,7 +154,7 @@ public sealed class Journey
         });
         var chosen = places.First(p => p.Open >= JourneyPeople.Count);
         var lines = places.Select(p => string.Create(
-            CultureInfo.InvariantCulture, $"{p.Miles,5:0.0} miles  {p.Open,3} open  {p.SiteName}, {p.ProgramName}{(p == chosen ? "  <- chosen" : string.Empty)}"));
+            CultureInfo.InvariantCulture, $"{p.Miles,5:0.0} miles  {p.Open,3} open  {p.SiteName}, {p.ProgramName}{(ReferenceEquals(p, chosen) ? "  <- chosen" : string.Empty)}"));
         return (chosen, string.Join('\n', lines));
     }
 }

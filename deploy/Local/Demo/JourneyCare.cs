@@ -120,7 +120,7 @@ internal sealed class JourneyCare(JourneyClients clients, Metadata headers, Plac
             await Journey.UntilAsync($"the roll of session {session.Id}", () => RollAsync(session.Id, people.Count));
             foreach (var person in people)
             {
-                await AttendAsync(session, person, early: person.LeavesEarly && session == _past[0]);
+                await AttendAsync(session, person, early: person.LeavesEarly && ReferenceEquals(session, _past[0]));
             }
 
             var roll = await clients.Rolls.GetRollAsync(new GetRollRequest { SessionId = session.Id }, headers);
