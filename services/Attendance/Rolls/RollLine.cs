@@ -30,12 +30,16 @@ internal sealed class RollLine : ITenantOwned
     /// <summary>Whether the booking was released; the line stays, so that an older booking that comes late changes nothing.</summary>
     public bool Released { get; private set; }
 
-    internal void Book(Guid personId, long bookingVersion, AttendanceStatus status)
+    /// <summary>A mark that the line has stays: attendance is a fact, whatever is booked afterwards.</summary>
+    internal void Book(Guid personId, long bookingVersion, AttendanceStatus unmarked)
     {
         PersonId = personId;
         BookingVersion = bookingVersion;
         Released = false;
-        Status = status;
+        if (Status == AttendanceStatus.Expected)
+        {
+            Status = unmarked;
+        }
     }
 
     internal void Release(long bookingVersion)
