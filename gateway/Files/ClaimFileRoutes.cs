@@ -15,7 +15,8 @@ internal static class ClaimFileRoutes
             .RequireRateLimiting(RateLimits.Policy);
 
     private static async Task DownloadAsync(
-        Guid fileId, HttpContext context, ClaimService.ClaimServiceClient claims, IOptions<TransferOptions> options, TimeProvider time)
+        Guid fileId, HttpContext context, ClaimService.ClaimServiceClient claims, IOptions<TransferOptions> options, TimeProvider time,
+        ILoggerFactory loggers)
     {
         using var call = claims.DownloadClaimFile(
             new DownloadClaimFileRequest { FileId = fileId.ToString() },
@@ -28,10 +29,23 @@ internal static class ClaimFileRoutes
         context.Response.ContentType = "application/edi-x12";
         context.Response.Headers.ContentDisposition = $"attachment; filename=\"{fileId}.837\"";
         context.Response.Headers.CacheControl = "no-store";
-        while (any)
+        try
         {
-            await context.Response.Body.WriteAsync(call.ResponseStream.Current.Chunk.Memory, context.RequestAborted);
-            any = await call.ResponseStream.MoveNext(context.RequestAborted);
+            while (any)
+            {
+                await context.Response.Body.WriteAsync(call.ResponseStream.Current.Chunk.Memory, context.RequestAborted);
+                any = await call.ResponseStream.MoveNext(context.RequestAborted);
+            }
+        }
+        catch (RpcException e)
+        {
+            // Half a file must not look like a whole one: without the end of the body the reader knows, and repeats.
+            if (!context.RequestAborted.IsCancellationRequested)
+            {
+                loggers.CreateLogger(typeof(ClaimFileRoutes)).LogWarning("Claim file {FileId} broke off: {Status}", fileId, e.StatusCode);
+            }
+
+            context.Abort();
         }
     }
 }

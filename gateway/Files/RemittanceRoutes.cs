@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 using Platform.Billing.V1;
 using Platform.Gateway.Limits;
 using Platform.Gateway.Routing;
+using Platform.Shared.Errors;
 
 namespace Platform.Gateway.Files;
 
@@ -29,7 +30,9 @@ internal static class RemittanceRoutes
             limit.MaxRequestBodySize = options.Value.LargestRemittance;
         }
 
-        var key = context.Request.Headers["Idempotency-Key"].ToString();
+        var validation = new Validation();
+        var key = validation.OptionalId(context.Request.Headers["Idempotency-Key"].ToString(), "Idempotency-Key");
+        validation.ThrowIfInvalid();
         using var call = remittances.PostRemittance(
             CallerHeaders.Of(context),
             deadline: (time.GetUtcNow() + options.Value.Timeout).UtcDateTime,
@@ -40,7 +43,7 @@ internal static class RemittanceRoutes
             {
                 Header = new PostRemittanceHeader
                 {
-                    RequestId = key.Length == 0 ? Guid.CreateVersion7(time.GetUtcNow()).ToString() : key,
+                    RequestId = (key ?? Guid.CreateVersion7(time.GetUtcNow())).ToString(),
                     FileName = "remittance.835",
                 },
             });

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.Options;
+using Platform.Shared.Errors;
 
 namespace Platform.Gateway.Limits;
 
@@ -34,13 +35,7 @@ internal static class RateLimits
         return services.AddRateLimiter(limiter =>
         {
             limiter.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
-            limiter.OnRejected = (context, _) =>
-            {
-                var after = context.Lease.TryGetMetadata(MetadataName.RetryAfter, out var wait) ? wait : TimeSpan.FromSeconds(1);
-                context.HttpContext.Response.Headers.RetryAfter =
-                    Math.Ceiling(after.TotalSeconds).ToString(CultureInfo.InvariantCulture);
-                return ValueTask.CompletedTask;
-            };
+            limiter.OnRejected = (context, _) => new ValueTask(RejectAsync(context));
             limiter.AddPolicy(Policy, context =>
             {
                 var options = context.RequestServices.GetRequiredService<IOptions<RateLimitOptions>>().Value;
@@ -55,5 +50,17 @@ internal static class RateLimits
                     });
             });
         });
+    }
+
+    /// <summary>A gRPC client reads the HTTP status alone, as UNAVAILABLE; others get a problem document.</summary>
+    private static Task RejectAsync(OnRejectedContext rejected)
+    {
+        var context = rejected.HttpContext;
+        var after = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var wait) ? wait : TimeSpan.FromSeconds(1);
+        context.Response.Headers.RetryAfter = Math.Ceiling(after.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+        return context.Request.ContentType?.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase) == true
+            ? Task.CompletedTask
+            : Problem.WriteAsync(
+                context, StatusCodes.Status429TooManyRequests, "RATE_LIMITED", "Too many calls. Wait as long as Retry-After says, and repeat.");
     }
 }

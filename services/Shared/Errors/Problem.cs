@@ -24,6 +24,14 @@ public static class Problem
         return WriteAsync(context, document);
     }
 
+    /// <summary>Writes an error that HTTP alone knows, such as 413 or 429, as the response.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="status">HTTP status.</param>
+    /// <param name="code">Stable machine code in UPPER_SNAKE_CASE.</param>
+    /// <param name="detail">What is wrong and what to do, for people; never carries a person's data.</param>
+    public static Task WriteAsync(HttpContext context, int status, string code, string detail) =>
+        WriteAsync(context, Document(context, status, code, detail));
+
     /// <summary>Writes a fault: a trace id to quote and nothing of what failed.</summary>
     internal static Task WriteFaultAsync(HttpContext context) => WriteAsync(
         context,
@@ -80,6 +88,13 @@ internal sealed class ProblemExceptionHandler(ILogger<ProblemExceptionHandler> l
         if (httpContext.RequestAborted.IsCancellationRequested)
         {
             httpContext.Response.StatusCode = ClientClosedRequest;
+            return true;
+        }
+
+        if (exception is BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge })
+        {
+            await Problem.WriteAsync(
+                httpContext, StatusCodes.Status413PayloadTooLarge, "TOO_LARGE", "The body is larger than what is taken here.");
             return true;
         }
 

@@ -1,3 +1,4 @@
+using Grpc.AspNetCore.Server;
 using Grpc.Core;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
@@ -35,10 +36,19 @@ internal sealed class RefusalHandler : IAuthorizationMiddlewareResultHandler
             return;
         }
 
-        var error = authorizeResult.Forbidden ? WrongRole : await ReasonAsync(context);
-        if (context.Request.ContentType?.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase) == true)
+        var isCall = context.Request.ContentType?.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase) == true;
+        if (isCall && authorizeResult.Forbidden && IsNothing(context.GetEndpoint()))
         {
-            RefuseCall(context, error);
+            RefuseCall(context, new RpcException(new Status(StatusCode.Unimplemented, "There is no such service or method here.")));
+            return;
+        }
+
+        var error = !authorizeResult.Forbidden ? await ReasonAsync(context)
+            : IsNothing(context.GetEndpoint()) ? DomainError.NotFound("address")
+            : WrongRole;
+        if (isCall)
+        {
+            RefuseCall(context, error.ToRpcException());
             return;
         }
 
@@ -63,14 +73,22 @@ internal sealed class RefusalHandler : IAuthorizationMiddlewareResultHandler
         };
     }
 
+    /// <summary>
+    /// Whether the request met what nobody wrote: no endpoint, or the one that gRPC puts where there is no service or method. It has no
+    /// policy, and so is closed; but a caller with a token may know that there is nothing behind it.
+    /// </summary>
+    private static bool IsNothing(Endpoint? endpoint) =>
+        endpoint?.Metadata.GetMetadata<GrpcMethodMetadata>() is null && endpoint?.Metadata.GetMetadata<IAuthorizeData>() is null;
+
     /// <summary>A Trailers-Only answer: the status travels in the headers (gRPC over HTTP/2, Responses).</summary>
-    private static void RefuseCall(HttpContext context, DomainError error)
+    private static void RefuseCall(HttpContext context, RpcException failure)
     {
-        var failure = error.ToRpcException();
-        var details = failure.Trailers.GetValueBytes(MetadataExtensions.StatusDetailsTrailerName)!;
         context.Response.ContentType = "application/grpc";
         context.Response.Headers["grpc-status"] = ((int)failure.StatusCode).ToString(System.Globalization.CultureInfo.InvariantCulture);
         context.Response.Headers["grpc-message"] = Uri.EscapeDataString(failure.Status.Detail);
-        context.Response.Headers[MetadataExtensions.StatusDetailsTrailerName] = Convert.ToBase64String(details).TrimEnd('=');
+        if (failure.Trailers.GetValueBytes(MetadataExtensions.StatusDetailsTrailerName) is { } details)
+        {
+            context.Response.Headers[MetadataExtensions.StatusDetailsTrailerName] = Convert.ToBase64String(details).TrimEnd('=');
+        }
     }
 }
