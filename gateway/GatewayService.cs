@@ -49,7 +49,7 @@ public static class GatewayService
         return app;
     }
 
-    private static Uri AddressOf(IConfiguration configuration, string service)
+    private static Uri AddressOf(ConfigurationManager configuration, string service)
     {
         var address = configuration[$"Services:{char.ToUpperInvariant(service[0])}{service[1..]}"];
         return Uri.TryCreate(address, UriKind.Absolute, out var uri)

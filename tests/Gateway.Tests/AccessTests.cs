@@ -55,7 +55,7 @@ public sealed class AccessTests : GatewayTest
                 "a service" => "ROLE_NOT_ALLOWED",
                 _ => "TOKEN_INVALID",
             });
-            answer.Headers.WwwAuthenticate.Any().ShouldBe(expected == StatusCode.Unauthenticated);
+            (answer.Headers.WwwAuthenticate.Count > 0).ShouldBe(expected == StatusCode.Unauthenticated);
         }
 
         Backend.Arrivals.ShouldBeEmpty();

@@ -154,7 +154,7 @@ public sealed class World(TestHost host, TestTokens tokens)
 
     public static Timestamp Minute(SessionFacts session, double minute) => Timestamp.FromDateTimeOffset(session.StartsAt.AddMinutes(minute));
 
-    private Task HandleAsync<TEvent>(IEventHandler<AttendanceDbContext, TEvent> handler, TEvent domainEvent)
+    private Task<bool> HandleAsync<TEvent>(IEventHandler<AttendanceDbContext, TEvent> handler, TEvent domainEvent)
         where TEvent : class, IDomainEvent =>
         host.Services.GetRequiredService<Database<AttendanceDbContext>>().WriteAsync(
             Network, null,

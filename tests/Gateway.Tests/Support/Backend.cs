@@ -49,8 +49,8 @@ public sealed class Backend : IAsyncDisposable
         builder.Services.AddGrpcHealthChecks().AddCheck("part", () => new HealthCheckResult(script.Health));
         builder.Services.Configure<HealthCheckPublisherOptions>(o => (o.Delay, o.Period) = (TimeSpan.Zero, TimeSpan.FromSeconds(1)));
         builder.Services.AddSingleton(script);
-        var app = builder.Build();
-        app.Use((context, next) =>
+        var built = builder.Build();
+        built.Use((context, next) =>
         {
             if (!context.Request.Path.StartsWithSegments("/grpc.health.v1.Health", StringComparison.Ordinal))
             {
@@ -60,12 +60,12 @@ public sealed class Backend : IAsyncDisposable
 
             return next(context);
         });
-        app.MapGrpcService<Probe>();
-        app.MapGrpcService<Claims>();
-        app.MapGrpcService<Remittances>();
-        app.MapGrpcHealthChecksService();
-        await app.StartAsync();
-        return new Backend(app, listensOn, script);
+        built.MapGrpcService<Probe>();
+        built.MapGrpcService<Claims>();
+        built.MapGrpcService<Remittances>();
+        built.MapGrpcHealthChecksService();
+        await built.StartAsync();
+        return new Backend(built, listensOn, script);
     }
 
     public ValueTask DisposeAsync() => app.DisposeAsync();
