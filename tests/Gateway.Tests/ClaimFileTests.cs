@@ -83,8 +83,11 @@ public sealed class ClaimFileTests : GatewayTest
             await writer.WriteAsync(Piece("ISA*00*"));
             throw DomainError.Unavailable("store").ToRpcException();
         };
-        using var answer = await GetAsync();
-        await Should.ThrowAsync<HttpRequestException>(() => answer.Content.ReadAsStringAsync(Cancellation));
+        await Should.ThrowAsync<HttpRequestException>(async () =>
+        {
+            using var answer = await GetAsync();
+            await answer.Content.ReadAsStringAsync(Cancellation);
+        });
         Gateway.Logs.Text.ShouldContain($"{file} broke off: Unavailable");
     }
 
