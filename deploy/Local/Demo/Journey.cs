@@ -135,8 +135,14 @@ public sealed class Journey
 
     private async Task<(Place Place, string Story)> FindPlaceAsync()
     {
-        var sites = await _clients.Sites.ListSitesAsync(new ListSitesRequest { WithPrograms = true }, _operator);
-        var near = sites.Sites.First(s => s.Programs.Any(p => p.Track == Track.SubstanceUse && p.AgeGroup == AgeGroup.Adult));
+        var sites = await _clients.Sites.ListSitesAsync(
+            new ListSitesRequest { WithPrograms = true, Page = new Common.V1.PageRequest { Size = 500 } }, _operator);
+
+        // Other facility files may have been imported; a claim needs a site with all its identifiers.
+        var complete = sites.Sites
+            .Where(s => s.Npi.Length > 0 && s.TaxId.Length > 0 && s.Address.Zip.Length == 9)
+            .ToDictionary(s => s.Id, StringComparer.Ordinal);
+        var near = complete.Values.First(s => s.Programs.Any(p => p.Track == Track.SubstanceUse && p.AgeGroup == AgeGroup.Adult));
         var places = await UntilAsync("a place with three open seats", async () =>
         {
             var found = await _clients.Placement.SearchPlacesAsync(
@@ -150,12 +156,14 @@ public sealed class Journey
                     Limit = 5,
                 },
                 _operator);
-            return found.Places.Any(p => p.Open >= JourneyPeople.Count) ? found.Places.ToList() : null;
+            return found.Places.Any(Suits) ? found.Places.ToList() : null;
         });
-        var chosen = places.First(p => p.Open >= JourneyPeople.Count);
+        var chosen = places.First(Suits);
         var lines = places.Select(p => string.Create(
             CultureInfo.InvariantCulture, $"{p.Miles,5:0.0} miles  {p.Open,3} open  {p.SiteName}, {p.ProgramName}{(ReferenceEquals(p, chosen) ? "  <- chosen" : string.Empty)}"));
         return (chosen, string.Join('\n', lines));
+
+        bool Suits(Place place) => place.Open >= JourneyPeople.Count && complete.ContainsKey(place.SiteId);
     }
 }
 

@@ -103,7 +103,7 @@ internal sealed class JourneyBilling(JourneyClients clients, Metadata headers, P
         if (written.FileId.Length == 0 || written.Held.Count > 0)
         {
             throw new InvalidOperationException(
-                $"no claim file; held: {string.Join("; ", written.Held.SelectMany(c => c.Holds).Select(h => h.Message))}");
+                $"no claim file; held: {string.Join("; ", written.Held.SelectMany(c => c.Holds).Select(h => h.Message).Distinct())}");
         }
 
         Claims = [.. written.Claims.Select(c => c.Id)];

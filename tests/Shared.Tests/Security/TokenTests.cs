@@ -1,4 +1,5 @@
 using System.Text;
+using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;
@@ -174,6 +175,21 @@ public sealed class TokenTests : IAsyncLifetime
             .JoinAsync(new JoinRequest(), service.Operator));
 
         refusal.StatusCode.ShouldBe(StatusCode.PermissionDenied);
+    }
+
+    [Fact]
+    public async Task A_method_that_nothing_serves_is_unimplemented_and_without_a_token_not_even_that()
+    {
+        using var channel = GrpcChannel.ForAddress(service.Host.Address);
+        var unknown = new Method<JoinRequest, JoinResponse>(
+            MethodType.Unary, "platform.nowhere.v1.NobodyService", "Nothing",
+            Marshallers.Create<JoinRequest>(m => m.ToByteArray(), JoinRequest.Parser.ParseFrom),
+            Marshallers.Create<JoinResponse>(m => m.ToByteArray(), JoinResponse.Parser.ParseFrom));
+        async Task<StatusCode> CallAsync(Metadata headers) => (await Should.ThrowAsync<RpcException>(async () =>
+            await channel.CreateCallInvoker().AsyncUnaryCall(unknown, null, new CallOptions(headers), new JoinRequest()))).StatusCode;
+
+        (await CallAsync(service.Operator)).ShouldBe(StatusCode.Unimplemented);
+        (await CallAsync([])).ShouldBe(StatusCode.Unauthenticated);
     }
 
     private async Task<(StatusCode Code, string? Reason)> RefusalAsync(Metadata headers)
