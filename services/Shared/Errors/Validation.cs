@@ -8,6 +8,12 @@ namespace Platform.Shared.Errors;
 /// </summary>
 public sealed class Validation
 {
+    /// <summary>
+    /// Days that anything here may name. Beyond them lies a slip of the keyboard; and at the ends of the calendar there is no next
+    /// day, no other time zone, and PostgreSQL reads infinity.
+    /// </summary>
+    private static readonly (DateOnly First, DateOnly Last) Days = (new DateOnly(1900, 1, 1), new DateOnly(2199, 12, 31));
+
     private readonly List<FieldViolation> _violations = [];
 
     /// <summary>What is wrong so far.</summary>
@@ -50,11 +56,12 @@ public sealed class Validation
     /// <summary>An id that may be absent.</summary>
     public Guid? OptionalId(string value, string field) => value.Length == 0 ? null : Id(value, field);
 
-    /// <summary>A day in ISO 8601 form, <c>2026-03-09</c>.</summary>
+    /// <summary>A day in ISO 8601 form, <c>2026-03-09</c>, from the year 1900 to 2199.</summary>
     public DateOnly Day(string value, string field)
     {
         if (DateOnly.TryParseExact(value, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day))
         {
+            Require(day >= Days.First && day <= Days.Last, field, "must be from 1900-01-01 to 2199-12-31");
             return day;
         }
 

@@ -25,22 +25,16 @@ public sealed class Operations<TDb>(Database<TDb> database)
         ServerCallContext context, string requestId, IMessage request, Func<Operation<TDb>, Task<TResponse>> work)
         where TResponse : class, IMessage<TResponse>, new()
     {
-        var validation = new Validation();
-        var id = validation.Id(requestId, "request_id");
-        validation.ThrowIfInvalid();
-        var caller = context.GetCaller();
-        var fingerprint = RequestLog.Fingerprint(context.Method, caller.Subject, request);
+        var (id, caller, fingerprint) = Identify(context, requestId, request);
         return database.WriteAsync(
             caller.NetworkId,
             Actor(caller),
             async (db, cancellationToken) =>
             {
-                var (entry, answered) = await RequestLog.BeginAsync(db, id, context.Method, fingerprint, cancellationToken);
-                if (answered)
+                var (entry, answer) = await RequestLog.BeginAsync(db, id, context.Method, fingerprint, cancellationToken);
+                if (answer is not null)
                 {
-                    var earlier = new TResponse();
-                    earlier.MergeFrom(entry.Response!);
-                    return earlier;
+                    return Parse<TResponse>(answer);
                 }
 
                 var response = await work(new Operation<TDb>(db, caller, cancellationToken));
@@ -48,6 +42,34 @@ public sealed class Operations<TDb>(Database<TDb> database)
                 return response;
             },
             context.CancellationToken);
+    }
+
+    /// <summary>
+    /// Runs a mutating RPC that asks other services, or checks what they said, before its transaction. A repeat of one that was
+    /// answered gets the first answer without asking them again, so also while they do not answer or would answer otherwise.
+    /// </summary>
+    /// <param name="context">The call.</param>
+    /// <param name="requestId">The request's <c>request_id</c>, a UUID (AIP-155).</param>
+    /// <param name="request">The request.</param>
+    /// <param name="ask">Asks, outside of every transaction.</param>
+    /// <param name="work">What to do with what was said; may run again after a conflict.</param>
+    /// <exception cref="DomainException">INVALID_ARGUMENT: no request id. ALREADY_EXISTS: used for another request.</exception>
+    public async Task<TResponse> CommandAsync<TFacts, TResponse>(
+        ServerCallContext context, string requestId, IMessage request, Func<Task<TFacts>> ask, Func<Operation<TDb>, TFacts, Task<TResponse>> work)
+        where TResponse : class, IMessage<TResponse>, new()
+    {
+        var (id, caller, fingerprint) = Identify(context, requestId, request);
+        var answer = await database.ReadAsync(
+            caller.NetworkId,
+            (db, cancellationToken) => RequestLog.FindAnswerAsync(db, id, fingerprint, cancellationToken),
+            context.CancellationToken);
+        if (answer is not null)
+        {
+            return Parse<TResponse>(answer);
+        }
+
+        var facts = await ask();
+        return await CommandAsync(context, requestId, request, op => work(op, facts));
     }
 
     /// <summary>Runs an RPC that reads a person's record, and leaves the audit rows that it notes.</summary>
@@ -69,6 +91,23 @@ public sealed class Operations<TDb>(Database<TDb> database)
             caller.NetworkId,
             (db, cancellationToken) => work(new Operation<TDb>(db, caller, cancellationToken)),
             context.CancellationToken);
+    }
+
+    private static (Guid Id, Caller Caller, byte[] Fingerprint) Identify(ServerCallContext context, string requestId, IMessage request)
+    {
+        var validation = new Validation();
+        var id = validation.Id(requestId, "request_id");
+        validation.ThrowIfInvalid();
+        var caller = context.GetCaller();
+        return (id, caller, RequestLog.Fingerprint(context.Method, caller.Subject, request));
+    }
+
+    private static TResponse Parse<TResponse>(byte[] answer)
+        where TResponse : IMessage<TResponse>, new()
+    {
+        var response = new TResponse();
+        response.MergeFrom(answer);
+        return response;
     }
 
     private static AuditActor Actor(Caller caller) =>

@@ -24,7 +24,8 @@ internal static class RequestLog
         return hash.GetHashAndReset();
     }
 
-    public static async Task<(HandledRequest Entry, bool Answered)> BeginAsync(
+    /// <summary>Notes the request; the answer of the first one when it is a repeat.</summary>
+    public static async Task<(HandledRequest Entry, byte[]? Answer)> BeginAsync(
         ServiceDbContext db, Guid requestId, string method, byte[] fingerprint, CancellationToken cancellationToken)
     {
         var isNew = await db.Database.ExecuteSqlAsync(
@@ -34,13 +35,18 @@ internal static class RequestLog
              """,
             cancellationToken) == 1;
         var entry = await db.HandledRequests.SingleAsync(r => r.RequestId == requestId, cancellationToken);
-        if (isNew)
-        {
-            return (entry, false);
-        }
-
-        return entry.Fingerprint.AsSpan().SequenceEqual(fingerprint) && entry.Response is not null
-            ? (entry, true)
-            : throw DomainError.RequestIdReused.ToException();
+        return (entry, isNew ? null : AnswerOf(entry, fingerprint));
     }
+
+    /// <summary>The answer that the request was given; null when it was not answered yet, which may just be happening.</summary>
+    public static async Task<byte[]?> FindAnswerAsync(
+        ServiceDbContext db, Guid requestId, byte[] fingerprint, CancellationToken cancellationToken) =>
+        await db.HandledRequests.SingleOrDefaultAsync(r => r.RequestId == requestId, cancellationToken) is { } entry
+            ? AnswerOf(entry, fingerprint)
+            : null;
+
+    private static byte[] AnswerOf(HandledRequest entry, byte[] fingerprint) =>
+        entry.Fingerprint.AsSpan().SequenceEqual(fingerprint) && entry.Response is not null
+            ? entry.Response
+            : throw DomainError.RequestIdReused.ToException();
 }
