@@ -55,6 +55,9 @@ public sealed class EnrollmentPeer : IAsyncDisposable
 
         public Guid OtherProgramId { get; } = Guid.CreateVersion7();
 
+        /// <summary>Whether the site has closed its programs.</summary>
+        public bool ProgramsAreClosed { get; set; }
+
         public Dictionary<string, Episode> Episodes { get; } = new(StringComparer.Ordinal);
     }
 
@@ -68,8 +71,12 @@ public sealed class EnrollmentPeer : IAsyncDisposable
             }
 
             var site = new Site { Id = request.SiteId, TimeZone = "America/New_York" };
-            site.Programs.Add(new Platform.Enrollment.V1.Program { Id = facts.ProgramId.ToString() });
-            site.Programs.Add(new Platform.Enrollment.V1.Program { Id = facts.OtherProgramId.ToString() });
+            if (!facts.ProgramsAreClosed)
+            {
+                site.Programs.Add(new Platform.Enrollment.V1.Program { Id = facts.ProgramId.ToString() });
+                site.Programs.Add(new Platform.Enrollment.V1.Program { Id = facts.OtherProgramId.ToString() });
+            }
+
             return Task.FromResult(new GetSiteResponse { Site = site });
         }
     }

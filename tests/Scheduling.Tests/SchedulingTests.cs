@@ -90,6 +90,29 @@ public abstract class SchedulingTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_repeat_gets_the_first_answer_whatever_Enrollment_says_by_now()
+    {
+        var request = new CreateGroupRequest { RequestId = NewId(), Group = Group(await RegisterAsync()) };
+        var first = await Groups.CreateGroupAsync(request, _headers);
+        Known.ProgramsAreClosed = true;
+        (await Groups.CreateGroupAsync(request, _headers)).ShouldBe(first);
+        request.Group.Name = "Evening group";
+        (await StatusOfAsync(() => Groups.CreateGroupAsync(request, _headers).ResponseAsync)).ShouldBe(StatusCode.AlreadyExists);
+    }
+
+    [Theory]
+    [InlineData("0001-01-01")]
+    [InlineData("9999-12-31")]
+    public async Task A_group_on_a_day_at_the_end_of_the_calendar_is_refused(string day)
+    {
+        var group = Group(await RegisterAsync());
+        (group.FirstOn, group.LastOn) = (day, day);
+        group.Weekdays.Clear();
+        group.Weekdays.AddRange(Enum.GetValues<Weekday>().Where(w => w != Weekday.Unspecified));
+        (await StatusOfAsync(() => CreateAsync(group))).ShouldBe(StatusCode.InvalidArgument);
+    }
+
+    [Fact]
     public async Task A_licence_that_ends_before_the_last_session_is_refused()
     {
         var clinician = await RegisterAsync(licenceExpires: "2026-06-11");
@@ -169,6 +192,33 @@ public abstract class SchedulingTests : IAsyncLifetime
         var outcomes = await Task.WhenAll(
             StatusOfAsync(() => BookAsync(first, episode, "2026-06-01")), StatusOfAsync(() => BookAsync(second, episode, "2026-06-01")));
         outcomes.Order().ShouldBe([StatusCode.OK, StatusCode.FailedPrecondition]);
+    }
+
+    [Fact]
+    public async Task Bookings_at_once_of_a_person_whose_admission_was_not_heard_of_all_stand()
+    {
+        var clinician = await RegisterAsync();
+        var groups = new List<V1.Group>();
+        foreach (var startsAt in new[] { "06:00", "09:00", "12:00", "15:00" })
+        {
+            var wanted = Group(clinician);
+            wanted.StartsAt = startsAt;
+            groups.Add(await CreateAsync(wanted));
+        }
+
+        var episode = AdmittedOn("2026-05-20");
+        var outcomes = await Task.WhenAll(groups.Select(g => StatusOfAsync(() => BookAsync(g, episode, "2026-06-01"))));
+        outcomes.ShouldAllBe(s => s == StatusCode.OK);
+    }
+
+    [Fact]
+    public async Task Of_an_episode_at_another_site_nothing_is_told_not_even_that_it_has_ended()
+    {
+        var episode = AdmittedOn("2026-05-20");
+        Known.Episodes[episode].Status = EpisodeStatus.Discharged;
+        var request = new BookRequest { RequestId = NewId(), GroupId = NewId(), EpisodeId = episode, From = "2026-06-01" };
+        var stranger = _tokens.SiteAdmin(_network, Guid.CreateVersion7());
+        (await StatusOfAsync(() => Groups.BookAsync(request, stranger).ResponseAsync)).ShouldBe(StatusCode.NotFound);
     }
 
     [Fact]

@@ -21,6 +21,20 @@ internal static class Locks
         (db.IsPostgres ? db.Groups.FromSql($"SELECT * FROM treatment_group WHERE id = {id} FOR UPDATE") : db.Groups)
         .SingleOrDefaultAsync(g => g.Id == id, cancellationToken);
 
+    /// <summary>
+    /// Writes down an episode, unless it is known. Its event, its booking and its discharge may come at once: whoever is second
+    /// waits for the first and changes nothing.
+    /// </summary>
+    public static Task LearnEpisodeAsync(this SchedulingDbContext db, Episode episode, CancellationToken cancellationToken) =>
+        db.Database.ExecuteSqlAsync(
+            $"""
+             INSERT INTO episode (id, network_id, person_id, site_id, program_id, admitted_on, version)
+             VALUES ({episode.Id}, {db.NetworkId}, {episode.PersonId}, {episode.SiteId}, {episode.ProgramId}, {episode.AdmittedOn},
+                 {episode.Version})
+             ON CONFLICT DO NOTHING
+             """,
+            cancellationToken);
+
     public static Task<Episode?> LockEpisodeAsync(this SchedulingDbContext db, Guid id, CancellationToken cancellationToken) =>
         (db.IsPostgres ? db.Episodes.FromSql($"SELECT * FROM episode WHERE id = {id} FOR UPDATE") : db.Episodes)
         .SingleOrDefaultAsync(e => e.Id == id, cancellationToken);

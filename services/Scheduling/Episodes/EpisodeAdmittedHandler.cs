@@ -1,5 +1,5 @@
-using Microsoft.EntityFrameworkCore;
 using Platform.Contracts.Events.Enrollment;
+using Platform.Scheduling.Bookings;
 using Platform.Shared.Messaging;
 
 namespace Platform.Scheduling.Episodes;
@@ -7,22 +7,17 @@ namespace Platform.Scheduling.Episodes;
 /// <summary>Learns of an episode. What is known already is the same or newer.</summary>
 internal sealed class EpisodeAdmittedHandler : IEventHandler<SchedulingDbContext, EpisodeAdmitted>
 {
-    public async Task HandleAsync(SchedulingDbContext db, EpisodeAdmitted admitted, CancellationToken cancellationToken)
-    {
-        if (await db.Episodes.AnyAsync(e => e.Id == admitted.EpisodeId, cancellationToken))
-        {
-            return;
-        }
-
-        db.Episodes.Add(new Episode
-        {
-            Id = admitted.EpisodeId,
-            NetworkId = db.NetworkId,
-            PersonId = admitted.PersonId,
-            SiteId = admitted.SiteId,
-            ProgramId = admitted.ProgramId,
-            AdmittedOn = admitted.AdmittedOn,
-            Version = admitted.Version,
-        });
-    }
+    public Task HandleAsync(SchedulingDbContext db, EpisodeAdmitted admitted, CancellationToken cancellationToken) =>
+        db.LearnEpisodeAsync(
+            new Episode
+            {
+                Id = admitted.EpisodeId,
+                NetworkId = db.NetworkId,
+                PersonId = admitted.PersonId,
+                SiteId = admitted.SiteId,
+                ProgramId = admitted.ProgramId,
+                AdmittedOn = admitted.AdmittedOn,
+                Version = admitted.Version,
+            },
+            cancellationToken);
 }

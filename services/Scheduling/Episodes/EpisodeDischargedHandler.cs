@@ -9,21 +9,17 @@ internal sealed class EpisodeDischargedHandler : IEventHandler<SchedulingDbConte
 {
     public async Task HandleAsync(SchedulingDbContext db, EpisodeDischarged discharged, CancellationToken cancellationToken)
     {
-        var episode = await db.LockEpisodeAsync(discharged.EpisodeId, cancellationToken);
-        if (episode is null)
+        var unheard = new Episode
         {
-            episode = new Episode
-            {
-                Id = discharged.EpisodeId,
-                NetworkId = db.NetworkId,
-                PersonId = discharged.PersonId,
-                SiteId = discharged.SiteId,
-                ProgramId = discharged.ProgramId,
-                AdmittedOn = discharged.AdmittedOn,
-            };
-            db.Episodes.Add(episode);
-        }
-
+            Id = discharged.EpisodeId,
+            NetworkId = db.NetworkId,
+            PersonId = discharged.PersonId,
+            SiteId = discharged.SiteId,
+            ProgramId = discharged.ProgramId,
+            AdmittedOn = discharged.AdmittedOn,
+        };
+        await db.LearnEpisodeAsync(unheard, cancellationToken);
+        var episode = (await db.LockEpisodeAsync(discharged.EpisodeId, cancellationToken))!;
         if (episode.Version >= discharged.Version)
         {
             return;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
@@ -22,27 +23,15 @@ internal sealed class GroupEndpoint(
 
     /// <inheritdoc/>
     [Allow(CallerRole.Operator, CallerRole.SiteAdmin)]
-    public override async Task<CreateGroupResponse> CreateGroup(CreateGroupRequest request, ServerCallContext context)
+    public override Task<CreateGroupResponse> CreateGroup(CreateGroupRequest request, ServerCallContext context)
     {
         var wanted = GroupRequest.Parse(request.Group, options.Value.DefaultMaximum);
         var caller = context.GetCaller();
         caller.RequireSite(wanted.SiteId, "site");
-        var site = await enrollment.GetSiteAsync(caller.NetworkId, wanted.SiteId, context.CancellationToken);
-        if (site.Programs.All(p => p.Id != wanted.ProgramId.ToString()))
-        {
-            throw DomainError.NotFound("program").ToException();
-        }
-
-        var meetings = wanted.Pattern.Meetings(site.TimeZone).Take(GroupRequest.MostSessions + 1).ToList();
-        if (meetings.Count is 0 or > GroupRequest.MostSessions)
-        {
-            throw DomainError.Invalid(
-                "group.last_on", $"gives {(meetings.Count == 0 ? "no session" : $"more than {GroupRequest.MostSessions} sessions")}")
-                .ToException();
-        }
-
-        return await operations.CommandAsync(
-            context, request.RequestId, request, operation => CreateAsync(operation, wanted, meetings));
+        return operations.CommandAsync(
+            context, request.RequestId, request,
+            () => MeetingsAsync(caller.NetworkId, wanted, context.CancellationToken),
+            (operation, meetings) => CreateAsync(operation, wanted, meetings));
     }
 
     /// <inheritdoc/>
@@ -103,30 +92,24 @@ internal sealed class GroupEndpoint(
 
     /// <inheritdoc/>
     [Allow(CallerRole.Operator, CallerRole.SiteAdmin, CallerRole.Clinician)]
-    public override async Task<BookResponse> Book(BookRequest request, ServerCallContext context)
+    public override Task<BookResponse> Book(BookRequest request, ServerCallContext context)
     {
         var validation = new Validation();
         var groupId = validation.Id(request.GroupId, "group_id");
         var episodeId = validation.Id(request.EpisodeId, "episode_id");
         var from = validation.Day(request.From, "from");
         validation.ThrowIfInvalid();
-        var asked = await AskForEpisodeAsync(context, episodeId);
-        return await operations.CommandAsync(context, request.RequestId, request, async operation =>
+        return operations.CommandAsync(context, request.RequestId, request, () => AskForEpisodeAsync(context, episodeId), async (operation, asked) =>
         {
             var (db, cancellationToken) = (operation.Db, operation.CancellationToken);
             var group = await LockGroupAsync(operation, groupId);
-            var episode = await db.LockEpisodeAsync(episodeId, cancellationToken);
-            if (episode is null && asked is not null)
+            if (asked is not null)
             {
-                episode = asked;
-                db.Episodes.Add(asked);
+                await db.LearnEpisodeAsync(asked, cancellationToken);
             }
 
-            if (episode is null)
-            {
-                throw DomainError.NotFound("episode").ToException();
-            }
-
+            var episode = await db.LockEpisodeAsync(episodeId, cancellationToken)
+                ?? throw DomainError.NotFound("episode").ToException();
             operation.Caller.RequireSite(episode.SiteId, "episode");
             CheckAdmitted(group, episode, from);
             var booked = await BookingBook.BookAsync(db, group, episode, from, cancellationToken);
@@ -249,9 +232,26 @@ internal sealed class GroupEndpoint(
         }
     }
 
+    /// <summary>The meetings that are wanted, in the time zone of the site, which Enrollment knows.</summary>
+    private async Task<List<Meeting>> MeetingsAsync(Guid networkId, GroupRequest wanted, CancellationToken cancellationToken)
+    {
+        var site = await enrollment.GetSiteAsync(networkId, wanted.SiteId, cancellationToken);
+        if (site.Programs.All(p => p.Id != wanted.ProgramId.ToString()))
+        {
+            throw DomainError.NotFound("program").ToException();
+        }
+
+        var meetings = wanted.Pattern.Meetings(site.TimeZone).Take(GroupRequest.MostSessions + 1).ToList();
+        return meetings.Count is > 0 and <= GroupRequest.MostSessions
+            ? meetings
+            : throw DomainError.Invalid(
+                "group.last_on", $"gives {(meetings.Count == 0 ? "no session" : $"more than {GroupRequest.MostSessions} sessions")}")
+                .ToException();
+    }
+
     /// <summary>
     /// A person may be booked a moment after admission, before its event has come: then Enrollment is asked, outside any
-    /// transaction. Null when the episode is known here already, or has ended.
+    /// transaction. Null when the episode is known here already.
     /// </summary>
     private async Task<Episodes.Episode?> AskForEpisodeAsync(ServerCallContext context, Guid episodeId)
     {
@@ -264,20 +264,20 @@ internal sealed class GroupEndpoint(
         }
 
         var episode = await enrollment.GetEpisodeAsync(caller.NetworkId, episodeId, context.CancellationToken);
+        caller.RequireSite(Guid.Parse(episode.SiteId), "episode");
         if (episode.Status != EpisodeStatus.Admitted)
         {
             throw SchedulingErrors.EpisodeEnded.ToException();
         }
 
-        var validation = new Validation();
         return new Episodes.Episode
         {
             Id = episodeId,
             NetworkId = caller.NetworkId,
-            PersonId = validation.Id(episode.PersonId, "person_id"),
-            SiteId = validation.Id(episode.SiteId, "site_id"),
-            ProgramId = validation.Id(episode.ProgramId, "program_id"),
-            AdmittedOn = validation.Day(episode.AdmittedOn, "admitted_on"),
+            PersonId = Guid.Parse(episode.PersonId),
+            SiteId = Guid.Parse(episode.SiteId),
+            ProgramId = Guid.Parse(episode.ProgramId),
+            AdmittedOn = DateOnly.ParseExact(episode.AdmittedOn, "O", CultureInfo.InvariantCulture),
         };
     }
 }
