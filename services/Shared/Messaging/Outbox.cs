@@ -57,15 +57,17 @@ internal sealed class Outbox<TDb>(Database<TDb> database, IOptions<MessagingOpti
             null,
             async (db, token) =>
             {
-                var published = settlement.Published.ConvertAll(m => m.Position);
-                await db.Outbox.Where(m => m.LeaseOwner == owner && published.Contains(m.Position)).ExecuteDeleteAsync(token);
-                var released = settlement.Released.ConvertAll(m => m.Position);
-                await db.Outbox.Where(m => m.LeaseOwner == owner && released.Contains(m.Position)).ExecuteUpdateAsync(
-                    row => row
-                        .SetProperty(m => m.Attempts, m => m.Attempts - 1)
-                        .SetProperty(m => m.LeaseOwner, (Guid?)null)
-                        .SetProperty(m => m.LeaseUntil, (DateTimeOffset?)null),
-                    token);
+                if (settlement.Published.Count > 0)
+                {
+                    var published = settlement.Published.ConvertAll(m => m.Position);
+                    await db.Outbox.Where(m => m.LeaseOwner == owner && published.Contains(m.Position)).ExecuteDeleteAsync(token);
+                }
+
+                if (settlement.Released.Count > 0)
+                {
+                    await ReleaseAsync(db, owner, settlement.Released.ConvertAll(m => m.Position), token);
+                }
+
                 var dead = new List<OutboxMessage>();
                 foreach (var (message, error) in settlement.Failed)
                 {
@@ -77,6 +79,14 @@ internal sealed class Outbox<TDb>(Database<TDb> database, IOptions<MessagingOpti
 
                 return dead;
             },
+            cancellationToken);
+
+    private static Task<int> ReleaseAsync(TDb db, Guid owner, List<long> released, CancellationToken cancellationToken) =>
+        db.Outbox.Where(m => m.LeaseOwner == owner && released.Contains(m.Position)).ExecuteUpdateAsync(
+            row => row
+                .SetProperty(m => m.Attempts, m => m.Attempts - 1)
+                .SetProperty(m => m.LeaseOwner, (Guid?)null)
+                .SetProperty(m => m.LeaseUntil, (DateTimeOffset?)null),
             cancellationToken);
 
     private async Task<bool> FailAsync(

@@ -25,10 +25,19 @@ internal sealed class OutboxRelay<TDb>(
     ILogger<OutboxRelay<TDb>> logger) : BackgroundService
     where TDb : ServiceDbContext
 {
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    /// <summary>Batches under way at once: while one waits for confirms, another is claimed or deleted.</summary>
+    internal const int Pumps = 2;
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken)
     {
         signal.HasRelay = true;
+        return Task.WhenAll(Enumerable.Range(0, Pumps).Select(_ => PumpAsync(stoppingToken)));
+    }
+
+    private async Task PumpAsync(CancellationToken stoppingToken)
+    {
         var failures = 0;
+        var busy = false;
         while (!stoppingToken.IsCancellationRequested)
         {
             try
@@ -37,7 +46,12 @@ internal sealed class OutboxRelay<TDb>(
                 failures = brokerIsAway ? failures + 1 : 0;
                 if (!brokerIsAway && claimed == options.Value.BatchSize)
                 {
-                    await ShareAsync(stoppingToken);
+                    if (!busy)
+                    {
+                        await ShareAsync(stoppingToken);
+                    }
+
+                    busy = true;
                     continue;
                 }
             }
@@ -52,6 +66,7 @@ internal sealed class OutboxRelay<TDb>(
                 logger.LogWarning(e, "The outbox could not be relayed; trying again");
             }
 
+            busy = false;
             await WaitAsync(failures, stoppingToken);
         }
     }
@@ -112,7 +127,7 @@ internal sealed class OutboxRelay<TDb>(
             }));
         }
 
-        var brokerIsAway = false;
+        var brokerIsAway = !doubtful.IsEmpty && settlement.Published.Count == 0 && !IsWell();
         using var alone = Limit(cancellationToken);
         foreach (var rows in doubtful)
         {
@@ -182,9 +197,10 @@ internal sealed class OutboxRelay<TDb>(
     /// <summary>A host that stops still waits a moment for the confirms of what is on its way.</summary>
     private Limited Limit(CancellationToken stopping) => new(options.Value.PublishTimeout, stopping);
 
-    /// <summary>There is more than one batch: other relays may help.</summary>
+    /// <summary>There is more than one batch: the other pump and other relays may help.</summary>
     private async Task ShareAsync(CancellationToken cancellationToken)
     {
+        signal.Set();
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         if (db.IsPostgres)
         {

@@ -8,8 +8,10 @@ internal static class OutboxSql
     // (SKIP LOCKED passes over it, and the later row is not the first). A first row that was claimed since the snapshot is checked
     // again on its newest version (ReadCommitted) and left out. The comparison with min() is a look-up in the index by partition
     // key for each candidate, whatever the planner thinks of the table's size; NOT EXISTS may become a join over the whole backlog.
+    // It also thinks that few rows pass, and would rather read and sort all of them: hence enable_seqscan, for this transaction.
     public const string ClaimOnPostgres =
         """
+        SET LOCAL enable_seqscan = off;
         WITH head AS (
             SELECT m.position, m.partition_key
             FROM outbox_message m
