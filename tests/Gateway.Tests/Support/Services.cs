@@ -20,7 +20,6 @@ internal sealed class Probe(Script script) : ProbeService.ProbeServiceBase
         return collected;
     }
 
-    /// <summary>Without a number it goes on until it is cancelled.</summary>
     public override async Task Count(Ping request, IServerStreamWriter<Ping> responseStream, ServerCallContext context)
     {
         for (var i = 0; request.Number == 0 || i < request.Number; i++)
