@@ -56,6 +56,23 @@ public abstract class RollTests(AttendanceHosts hosts, Store store) : IAsyncLife
     }
 
     [Fact]
+    public async Task Whoever_reads_or_changes_a_roll_is_in_the_audit_of_everyone_on_it()
+    {
+        var session = world.Session();
+        var (first, second) = (World.NewPatient(), World.NewPatient());
+        await world.BookAsync(first, 1, session);
+        await world.BookAsync(second, 1, session);
+        await world.RollAsync(session);
+        await world.ReleaseAsync(second, 2, session);
+        await world.Rolls.ListRollsAsync(
+            new ListRollsRequest { SiteId = world.SiteId.ToString(), On = "2026-06-01" }, world.Operator);
+
+        (await world.AuditedAsync("attendance.expect")).ShouldBe([first.PersonId, second.PersonId]);
+        (await world.AuditedAsync("attendance.release")).ShouldBe([second.PersonId]);
+        (await world.AuditedAsync("roll.read")).ShouldBe([first.PersonId, second.PersonId, first.PersonId], ignoreOrder: true);
+    }
+
+    [Fact]
     public async Task Without_a_time_it_is_now()
     {
         var session = world.Session(startsIn: TimeSpan.FromMinutes(-30));

@@ -5,6 +5,7 @@ using Platform.Contracts.Events.Enrollment;
 using Platform.Enrollment.V1;
 using Platform.Scheduling.Episodes;
 using Platform.Scheduling.V1;
+using Platform.Shared.Auditing;
 using Platform.Shared.Messaging;
 using Platform.Shared.Persistence;
 using Platform.Support;
@@ -417,7 +418,7 @@ public abstract class SchedulingTests : IAsyncLifetime
     private Task HandleAsync<TEvent>(IEventHandler<SchedulingDbContext, TEvent> handler, TEvent domainEvent)
         where TEvent : class, IDomainEvent =>
         _host.Services.GetRequiredService<Database<SchedulingDbContext>>().WriteAsync(
-            _network, null,
+            _network, new AuditActor("scheduling", "service", string.Empty),
             async (db, cancellationToken) =>
             {
                 await handler.HandleAsync(db, domainEvent, cancellationToken);

@@ -1,5 +1,6 @@
 using Platform.Attendance.ServiceDays;
 using Platform.Contracts.Events.Scheduling;
+using Platform.Shared.Auditing;
 using Platform.Shared.Messaging;
 
 namespace Platform.Attendance.Rolls;
@@ -13,6 +14,11 @@ internal sealed class EpisodeBookedHandler : IEventHandler<AttendanceDbContext, 
         var changed = rolls
             .Where(roll => roll.Expect(booked.EpisodeId, booked.PersonId, booked.BookingVersion) is not null)
             .ToList();
+        if (changed.Count > 0)
+        {
+            db.Audit(new AuditNote("attendance.expect", "episode", booked.EpisodeId, booked.PersonId));
+        }
+
         await db.SaveChangesAsync(cancellationToken);
         var days = changed.Select(r => new DayOfPerson(booked.EpisodeId, booked.PersonId, r.SiteId, r.ProgramId, r.On)).Distinct();
         await ServiceDayBook.SettleAsync(db, [.. days], cancellationToken);

@@ -1,5 +1,6 @@
 using Platform.Attendance.ServiceDays;
 using Platform.Contracts.Events.Scheduling;
+using Platform.Shared.Auditing;
 using Platform.Shared.Messaging;
 
 namespace Platform.Attendance.Rolls;
@@ -18,6 +19,11 @@ internal sealed class EpisodeReleasedHandler : IEventHandler<AttendanceDbContext
                 var line = roll.Lines.Single(l => l.EpisodeId == released.EpisodeId);
                 days.Add(new DayOfPerson(line.EpisodeId, line.PersonId, roll.SiteId, roll.ProgramId, roll.On));
             }
+        }
+
+        if (days.Count > 0)
+        {
+            db.Audit(new AuditNote("attendance.release", "episode", released.EpisodeId, days.First().PersonId));
         }
 
         await db.SaveChangesAsync(cancellationToken);

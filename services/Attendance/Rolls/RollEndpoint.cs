@@ -29,7 +29,7 @@ public sealed class RollEndpoint(Operations<AttendanceDbContext> operations) : R
                 .SingleOrDefaultAsync(r => r.SessionId == id, operation.CancellationToken)
                 ?? throw DomainError.NotFound("roll").ToException();
             operation.Caller.RequireSite(roll.SiteId, "roll");
-            operation.Audit("roll.read", "roll", roll.SessionId);
+            AuditRead(operation, roll);
             return new GetRollResponse { Roll = roll.ToMessage() };
         });
     }
@@ -60,7 +60,7 @@ public sealed class RollEndpoint(Operations<AttendanceDbContext> operations) : R
             foreach (var roll in rows.Take(size))
             {
                 response.Rolls.Add(roll.ToMessage());
-                operation.Audit("roll.read", "roll", roll.SessionId);
+                AuditRead(operation, roll);
             }
 
             if (rows.Count > size)
@@ -121,6 +121,15 @@ public sealed class RollEndpoint(Operations<AttendanceDbContext> operations) : R
                 roll.SessionId);
             return new SignRollResponse { Roll = roll.ToMessage() };
         });
+    }
+
+    /// <summary>A roll is part of the record of everyone on it, and who reads it has read theirs (45 CFR 164.312(b)).</summary>
+    private static void AuditRead(Operation<AttendanceDbContext> operation, Roll roll)
+    {
+        foreach (var line in roll.Expected)
+        {
+            operation.Audit("roll.read", "roll", roll.SessionId, line.PersonId);
+        }
     }
 
     private static DateTimeOffset At(Timestamp? given, DateTimeOffset now)

@@ -1,5 +1,6 @@
 using Platform.Contracts.Events.Enrollment;
 using Platform.Scheduling.Bookings;
+using Platform.Shared.Auditing;
 using Platform.Shared.Messaging;
 
 namespace Platform.Scheduling.Episodes;
@@ -27,6 +28,7 @@ internal sealed class EpisodeDischargedHandler : IEventHandler<SchedulingDbConte
 
         episode.Version = discharged.Version;
         episode.DischargedOn = discharged.DischargedOn;
+        db.Audit(new AuditNote("booking.release", "episode", episode.Id, episode.PersonId));
         await BookingBook.ReleaseAllAsync(db, episode, discharged.DischargedOn.AddDays(1), cancellationToken);
     }
 }

@@ -7,6 +7,7 @@ using Platform.Attendance.Rolls;
 using Platform.Attendance.V1;
 using Platform.Contracts.Events.Attendance;
 using Platform.Contracts.Events.Scheduling;
+using Platform.Shared.Auditing;
 using Platform.Shared.Errors;
 using Platform.Shared.Messaging;
 using Platform.Shared.Persistence;
@@ -134,6 +135,16 @@ public sealed class World(TestHost host, TestTokens tokens)
              """).ToListAsync(cancellationToken),
         TestContext.Current.CancellationToken);
 
+    /// <summary>Whose records were touched by what was done, as the audit chain has it.</summary>
+    public Task<List<Guid>> AuditedAsync(string action) => host.Services.GetRequiredService<Database<AttendanceDbContext>>().ReadAsync(
+        Network,
+        (db, cancellationToken) => db.Database.SqlQuery<Guid>(
+            $"""
+             SELECT person_id AS "Value" FROM audit_entry
+             WHERE action = {action} AND network_id = {Network} AND person_id IS NOT NULL ORDER BY sequence
+             """).ToListAsync(cancellationToken),
+        TestContext.Current.CancellationToken);
+
     /// <summary>What the call is refused with.</summary>
     public static async Task<DomainError> RefusedAsync<T>(Func<Task<T>> call) =>
         (await Should.ThrowAsync<RpcException>(call)).ToDomainError().ShouldNotBeNull();
@@ -157,7 +168,7 @@ public sealed class World(TestHost host, TestTokens tokens)
     private Task<bool> HandleAsync<TEvent>(IEventHandler<AttendanceDbContext, TEvent> handler, TEvent domainEvent)
         where TEvent : class, IDomainEvent =>
         host.Services.GetRequiredService<Database<AttendanceDbContext>>().WriteAsync(
-            Network, null,
+            Network, new AuditActor("attendance", "service", string.Empty),
             async (db, cancellationToken) =>
             {
                 await handler.HandleAsync(db, domainEvent, cancellationToken);
