@@ -25,40 +25,24 @@ internal sealed class ClaimEndpoint(
 
     /// <inheritdoc/>
     [Allow(CallerRole.Operator, CallerRole.SiteAdmin)]
-    public override async Task<WriteClaimsResponse> WriteClaims(WriteClaimsRequest request, ServerCallContext context)
+    public override Task<WriteClaimsResponse> WriteClaims(WriteClaimsRequest request, ServerCallContext context)
     {
         var validation = new Validation();
         var payerId = validation.Id(request.PayerId, "payer_id");
         var siteId = validation.Id(request.SiteId, "site_id");
         var through = validation.Day(request.Through, "through");
         validation.ThrowIfInvalid();
-        var caller = context.GetCaller();
-        caller.RequireSite(siteId, "site");
-        var candidates = await operations.ReadAsync(context, op => op.Db.Charges
-            .Where(c => c.SiteId == siteId && c.PayerId == payerId && c.On <= through && c.ClaimId == null && c.ContractId != null)
-            .Where(c => c.Status == ChargeStatus.Ready || c.Status == ChargeStatus.Held)
-            .OrderBy(c => c.On).ThenBy(c => c.Id)
-            .Take(MaximumCharges)
-            .Select(c => new { c.Id, c.PersonId, c.FacilitatorId })
-            .ToListAsync(op.CancellationToken));
-        var facts = candidates.Count == 0 ? null : await ClaimFacts.GatherAsync(
-            enrollment,
-            scheduling,
-            caller.NetworkId,
-            siteId,
-            candidates.Select(c => c.PersonId).ToHashSet(),
-            candidates.Select(c => c.FacilitatorId).ToHashSet(),
-            context.CancellationToken);
-        return await operations.CommandAsync(context, request.RequestId, request, async op =>
+        context.GetCaller().RequireSite(siteId, "site");
+        return operations.CommandAsync(context, request.RequestId, request, () => GatherAsync(context, payerId, siteId, through), async (op, gathered) =>
         {
             var payer = await op.Db.Payers.SingleOrDefaultAsync(p => p.Id == payerId, op.CancellationToken)
                 ?? throw DomainError.NotFound("payer").ToException();
-            if (facts is null)
+            if (gathered.Facts is not { } facts)
             {
                 return new WriteClaimsResponse();
             }
 
-            var written = await writing.WriteAsync(op, payer, siteId, [.. candidates.Select(c => c.Id)], facts);
+            var written = await writing.WriteAsync(op, payer, siteId, gathered.ChargeIds, facts);
             return new WriteClaimsResponse
             {
                 FileId = written.FileId?.ToString() ?? string.Empty,
@@ -161,6 +145,28 @@ internal sealed class ClaimEndpoint(
             var chunk = content.AsSpan(offset, Math.Min(ChunkSize, content.Length - offset));
             await responseStream.WriteAsync(new DownloadClaimFileResponse { Chunk = ByteString.CopyFrom(chunk) }, context.CancellationToken);
         }
+    }
+
+    /// <summary>The charges that could go out, and what claims must say of them; what is ready goes before what was held in a run before.</summary>
+    private async Task<(IReadOnlyList<Guid> ChargeIds, ClaimFacts? Facts)> GatherAsync(
+        ServerCallContext context, Guid payerId, Guid siteId, DateOnly through)
+    {
+        var candidates = await operations.ReadAsync(context, op => op.Db.Charges
+            .Where(c => c.SiteId == siteId && c.PayerId == payerId && c.On <= through && c.ClaimId == null && c.ContractId != null)
+            .Where(c => c.Status == ChargeStatus.Ready || c.Status == ChargeStatus.Held)
+            .OrderBy(c => c.Status == ChargeStatus.Ready ? 0 : 1).ThenBy(c => c.On).ThenBy(c => c.Id)
+            .Take(MaximumCharges)
+            .Select(c => new { c.Id, c.PersonId, c.FacilitatorId })
+            .ToListAsync(op.CancellationToken));
+        var facts = candidates.Count == 0 ? null : await ClaimFacts.GatherAsync(
+            enrollment,
+            scheduling,
+            context.GetCaller().NetworkId,
+            siteId,
+            candidates.Select(c => c.PersonId).ToHashSet(),
+            candidates.Select(c => c.FacilitatorId).ToHashSet(),
+            context.CancellationToken);
+        return ([.. candidates.Select(c => c.Id)], facts);
     }
 
     private sealed record ClaimKey(Guid Id);

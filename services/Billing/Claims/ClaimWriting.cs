@@ -60,6 +60,11 @@ internal sealed class ClaimWriting(RulePackCatalogue packs, IOptions<SubmitterOp
         var (fileId, claims) = ready.Count == 0
             ? (null, [])
             : await WriteFileAsync(op, payer, siteId, await DraftAsync(op, payer, ready, contracts), facts, held);
+        foreach (var charge in held)
+        {
+            op.Audit("charge.hold", "charge", charge.Id, charge.PersonId, "PAYMENT");
+        }
+
         foreach (var charge in charges)
         {
             db.Publish(Pricing.Changed(charge), charge.Id);

@@ -81,18 +81,14 @@ internal sealed class CoverageEndpoint(Operations<BillingDbContext> operations, 
 
     /// <inheritdoc/>
     [Allow(CallerRole.Operator, CallerRole.SiteAdmin)]
-    public override async Task<AddAuthorizationResponse> AddAuthorization(AddAuthorizationRequest request, ServerCallContext context)
+    public override Task<AddAuthorizationResponse> AddAuthorization(AddAuthorizationRequest request, ServerCallContext context)
     {
         var parsed = CoverageMessages.Parse(request.Authorization);
-        var caller = context.GetCaller();
-        var episode = await enrollment.GetEpisodeAsync(caller.NetworkId, parsed.EpisodeId, context.CancellationToken);
-        var siteId = Guid.Parse(episode.SiteId);
-        caller.RequireSite(siteId, "episode");
-        return await operations.CommandAsync(context, request.RequestId, request, async op =>
+        return operations.CommandAsync(context, request.RequestId, request, AskAsync, async (op, episode) =>
         {
             await RequirePayerAsync(op, parsed.PayerId);
             await PricingLock.TakeAsync(op.Db, op.CancellationToken);
-            var authorization = parsed.For(Guid.Parse(episode.PersonId), siteId, op.Db.NewId(), op.Caller.NetworkId);
+            var authorization = parsed.For(episode.PersonId, episode.SiteId, op.Db.NewId(), op.Caller.NetworkId);
             if (await op.Db.Authorizations.AnyAsync(
                 a => a.EpisodeId == parsed.EpisodeId && a.PayerId == parsed.PayerId && a.Code == parsed.Code && a.Number == parsed.Number,
                 op.CancellationToken))
@@ -110,6 +106,15 @@ internal sealed class CoverageEndpoint(Operations<BillingDbContext> operations, 
             message.Used = used;
             return new AddAuthorizationResponse { Authorization = message };
         });
+
+        async Task<(Guid PersonId, Guid SiteId)> AskAsync()
+        {
+            var caller = context.GetCaller();
+            var episode = await enrollment.GetEpisodeAsync(caller.NetworkId, parsed.EpisodeId, context.CancellationToken);
+            var siteId = Guid.Parse(episode.SiteId);
+            caller.RequireSite(siteId, "episode");
+            return (Guid.Parse(episode.PersonId), siteId);
+        }
     }
 
     /// <inheritdoc/>
