@@ -38,6 +38,7 @@ internal sealed class ChargeTables : IEntityTypeConfiguration<Charge>, IEntityTy
         // One charge a service day, and one priced day a person: never billed twice, whatever order things happen in.
         builder.HasIndex(c => new { c.NetworkId, c.ServiceDayId }).IsUnique();
         builder.HasIndex(c => new { c.NetworkId, c.PersonId, c.On }).IsUnique().HasFilter("contract_id IS NOT NULL");
+        builder.HasIndex(c => new { c.NetworkId, c.PersonId });
         builder.HasIndex(c => new { c.NetworkId, c.SiteId, c.On, c.Id });
         builder.HasIndex(c => new { c.NetworkId, c.EpisodeId });
         builder.HasIndex(c => new { c.NetworkId, c.PayerId, c.Status });

@@ -29,13 +29,16 @@ internal static class PendingCharges
              """,
             cancellationToken);
 
-    /// <summary>Puts the charges of an episode that are held into the queue, as a unit of an authorization became free.</summary>
-    public static Task AddHeldOfAsync(BillingDbContext db, Guid episodeId, CancellationToken cancellationToken) =>
+    /// <summary>
+    /// Puts the charges of a person that are held into the queue, as one that was priced is not any more: its unit of an
+    /// authorization is free, and so is its day.
+    /// </summary>
+    public static Task AddHeldOfAsync(BillingDbContext db, Guid personId, CancellationToken cancellationToken) =>
         db.Database.ExecuteSqlAsync(
             $"""
              INSERT INTO pending_charge (charge_id, network_id, site_id, due_at, attempts)
              SELECT id, network_id, site_id, {db.Stored(db.Now)}, 0 FROM charge
-             WHERE network_id = {db.NetworkId} AND episode_id = {episodeId} AND status = 'Held' AND contract_id IS NULL
+             WHERE network_id = {db.NetworkId} AND person_id = {personId} AND status = 'Held' AND contract_id IS NULL
              ON CONFLICT (charge_id) DO UPDATE SET due_at = excluded.due_at, attempts = 0
              """,
             cancellationToken);

@@ -22,6 +22,7 @@ internal sealed class Pricing(RulePackCatalogue packs)
             return;
         }
 
+        var wasPriced = charge.ContractId is not null;
         if (charge.AuthorizationId is { } held)
         {
             await AuthorizationUnits.GiveBackAsync(db, held, cancellationToken);
@@ -55,6 +56,11 @@ internal sealed class Pricing(RulePackCatalogue packs)
         }
 
         charge.Apply(evaluation, unit.AuthorizationId);
+        if (wasPriced && charge.ContractId is null)
+        {
+            await PendingCharges.AddHeldOfAsync(db, charge.PersonId, cancellationToken);
+        }
+
         db.Publish(Changed(charge), charge.Id);
         await db.SaveChangesAsync(cancellationToken);
     }

@@ -39,16 +39,20 @@ internal sealed class ServiceDayClosedHandler(PricingSignal signal) : IEventHand
         }
         else
         {
-            var unit = charge.AuthorizationId;
+            var (wasPriced, unit) = (charge.ContractId is not null, charge.AuthorizationId);
             if (!charge.Amend(day))
             {
                 return;
             }
 
-            if (unit is { } authorization && charge.AuthorizationId is null)
+            if (wasPriced && charge.ContractId is null)
             {
-                await AuthorizationUnits.GiveBackAsync(db, authorization, cancellationToken);
-                await PendingCharges.AddHeldOfAsync(db, charge.EpisodeId, cancellationToken);
+                if (unit is { } authorization)
+                {
+                    await AuthorizationUnits.GiveBackAsync(db, authorization, cancellationToken);
+                }
+
+                await PendingCharges.AddHeldOfAsync(db, charge.PersonId, cancellationToken);
             }
         }
 

@@ -37,5 +37,6 @@ internal sealed class CoverageTables : IEntityTypeConfiguration<Coverage>, IEnti
         builder.Property(a => a.Code).HasMaxLength(5);
         builder.Property(a => a.Number).HasMaxLength(50);
         builder.HasIndex(a => new { a.NetworkId, a.EpisodeId, a.PayerId, a.Code, a.Number }).IsUnique();
+        builder.HasIndex(a => new { a.NetworkId, a.PersonId });
     }
 }

@@ -180,6 +180,9 @@ namespace Platform.Billing.Migrations
                     b.HasIndex("NetworkId", "EpisodeId")
                         .HasDatabaseName("ix_charge_network_id_episode_id");
 
+                    b.HasIndex("NetworkId", "PersonId")
+                        .HasDatabaseName("ix_charge_network_id_person_id");
+
                     b.HasIndex("NetworkId", "ServiceDayId")
                         .IsUnique()
                         .HasDatabaseName("ix_charge_network_id_service_day_id");
@@ -452,6 +455,9 @@ namespace Platform.Billing.Migrations
 
                     b.HasIndex("PayerId")
                         .HasDatabaseName("ix_prior_authorization_payer_id");
+
+                    b.HasIndex("NetworkId", "PersonId")
+                        .HasDatabaseName("ix_prior_authorization_network_id_person_id");
 
                     b.HasIndex("NetworkId", "EpisodeId", "PayerId", "Code", "Number")
                         .IsUnique()

@@ -22,13 +22,13 @@ internal sealed class RemittanceClaimReader(X12Reader reader)
         var segment = reader.SegmentNumber;
         var claim = new RemittanceClaim
         {
-            ClaimId = reader.Text(1),
+            ClaimId = reader.TextWithin(1, 38),
             StatusCode = reader.OneOf(2, "1", "2", "3", "4", "19", "20", "21", "22", "23", "25"),
             ChargedCents = reader.Cents(3),
             PaidCents = reader.Cents(4),
             PatientResponsibilityCents = reader.OptionalCents(5),
             FilingIndicator = reader.Text(6),
-            PayerControlNumber = reader.Text(7),
+            PayerControlNumber = reader.TextWithin(7, 50),
             FacilityType = reader.OptionalText(8),
             Frequency = reader.OptionalText(9),
         };
@@ -112,7 +112,7 @@ internal sealed class RemittanceClaimReader(X12Reader reader)
         {
             if (reader[i].IsEmpty && reader[i + 1].IsEmpty && reader[i + 2].IsEmpty)
                 continue;
-            into.Add(new(group, reader.Text(i), reader.Cents(i + 1), reader.OptionalQuantity(i + 2)));
+            into.Add(new(group, reader.TextWithin(i, 5), reader.Cents(i + 1), reader.OptionalQuantity(i + 2)));
         }
     }
 

@@ -30,7 +30,7 @@ internal sealed class RemittanceSetReader(X12Reader reader)
         reader.OneOf(1, "1");
         payment = payment with
         {
-            TraceNumber = reader.Text(2),
+            TraceNumber = reader.TextWithin(2, 50),
             OriginatorId = reader.Text(3),
             OriginatorSupplementalId = reader.OptionalText(4),
         };
@@ -149,9 +149,12 @@ internal sealed class RemittanceSetReader(X12Reader reader)
                 if (reader[i].IsEmpty && reader[i + 1].IsEmpty)
                     continue;
                 reader.Require(i);
+                var reason = reader.Text(i, 1);
                 var reference = reader.Component(i, 2);
+                if (reason.Length > 2)
+                    throw reader.Error(i, "component 1 has more than 2 characters");
                 adjustments.Add(new(
-                    provider, fiscalPeriodEnd, reader.Text(i, 1), reference.IsEmpty ? null : reference.ToString(), reader.Cents(i + 1)));
+                    provider, fiscalPeriodEnd, reason, reference.IsEmpty ? null : reference.ToString(), reader.Cents(i + 1)));
             }
         }
         return adjustments;

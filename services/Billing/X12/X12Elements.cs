@@ -15,6 +15,13 @@ internal static class X12Elements
         return reader.Whole(element).ToString();
     }
 
+    /// <summary>A value that must be there and has at most so many characters, as X12 limits the element.</summary>
+    public static string TextWithin(this X12Reader reader, int element, int most)
+    {
+        var text = reader.Text(element);
+        return text.Length <= most ? text : throw reader.Error(element, $"has more than {most} characters");
+    }
+
     /// <summary>A value that may be absent.</summary>
     public static string? OptionalText(this X12Reader reader, int element) =>
         reader[element].IsEmpty ? null : reader.Whole(element).ToString();

@@ -127,7 +127,11 @@ internal sealed class EpisodeEndpoint(Operations<EnrollmentDbContext> operations
                 .ThenByDescending(e => e.Id)
                 .Take(size + 1)
                 .ToListAsync(op.CancellationToken);
-            op.Audit("episode.list", "site", siteId);
+            foreach (var person in page.Take(size).Select(e => e.PersonId).Distinct())
+            {
+                op.Audit("episode.list", "person", person, person);
+            }
+
             return new V1.ListEpisodesResponse
             {
                 Episodes = { page.Take(size).Select(Message) },

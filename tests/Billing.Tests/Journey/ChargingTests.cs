@@ -137,6 +137,23 @@ public sealed class ChargingTests(BillingHosts hosts)
     }
 
     [Theory, MemberData(nameof(Stores))]
+    public async Task A_day_that_is_free_again_is_charged_for_the_other_service_day_of_it(Store store)
+    {
+        var world = await hosts.NewWorldAsync(store);
+        var payer = await world.AddContractedPayerAsync();
+        var patient = world.AddPatient();
+        await world.AddCoverageAsync(patient, payer);
+        var (first, second) = (world.Day(patient), world.Day(patient));
+        (await world.CloseAsync(first)).Status.ShouldBe(ChargeStatus.Ready);
+        Holds(await world.CloseAsync(second)).ShouldBe(["DAY_ALREADY_CHARGED"]);
+
+        (await world.CloseAsync(world.Day(patient, minutes: 60, version: 2, id: first.ServiceDayId))).Status.ShouldBe(ChargeStatus.NotBillable);
+
+        await Eventually.TrueAsync(
+            async () => (await world.FindAsync(second))!.Status == ChargeStatus.Ready, "the other service day to be charged");
+    }
+
+    [Theory, MemberData(nameof(Stores))]
     public async Task A_coverage_recorded_while_its_days_are_evaluated_is_never_missed(Store store)
     {
         var world = await hosts.NewWorldAsync(store);

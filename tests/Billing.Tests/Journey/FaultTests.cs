@@ -37,6 +37,39 @@ public sealed class FaultTests(BillingHosts hosts)
             .ShouldBe(new[] { ready.EpisodeId, patient.EpisodeId }.Select(id => id.ToString()).Order(StringComparer.Ordinal));
     }
 
+    [Fact]
+    public async Task A_repeat_gets_the_first_answer_though_the_other_services_are_down()
+    {
+        await using var host = await BillingHost.StartAsync(Store.Sqlite);
+        var world = new World(host);
+        var payer = await world.AddContractedPayerAsync();
+        await world.AddReadyPatientAsync(payer);
+        var patient = world.AddPatient();
+        var authorize = new AddAuthorizationRequest
+        {
+            RequestId = World.NewRequest(),
+            Authorization = new Authorization
+            {
+                EpisodeId = patient.EpisodeId.ToString(),
+                PayerId = payer.Id,
+                Code = "H0015",
+                Number = "AUTH1",
+                From = "2026-01-01",
+                To = "2026-12-31",
+                Units = 3,
+            },
+        };
+        var authorized = await world.Coverages.AddAuthorizationAsync(authorize, world.Operator);
+        var request = World.NewRequest();
+        var written = await world.WriteClaimsAsync(payer, request);
+        await world.AddReadyPatientAsync(payer);
+        await host.Peers.DisposeAsync();
+
+        (await world.Coverages.AddAuthorizationAsync(authorize, world.Operator)).ShouldBe(authorized);
+        (await world.WriteClaimsAsync(payer, request)).ShouldBe(written);
+        (await CodeAsync(() => world.WriteClaimsAsync(payer))).ShouldBe("UNAVAILABLE");
+    }
+
     [Theory, InlineData(Store.Sqlite), InlineData(Store.Postgres)]
     public async Task A_closed_day_arrives_over_the_bus(Store store)
     {

@@ -9,6 +9,21 @@ public sealed class ImportTests(Hosts hosts)
 {
     private const string North = "n,North,SA,1 Main Street,Reno,NV,89501,775-555-0101,39.53,-119.81,Mornings,,,10";
 
+    private const string MadeUp = "made-up";
+    private const string MadeUpNetwork = "deploy/Local/network/sites.csv";
+    private const string PublishedLocator = "shared/data/findtreatment-charlottesville.json";
+    private const string PublishedCsv = "shared/data/facilities-west.csv";
+    private const string MadeUpLocator =
+        """
+        {"page":1,"totalPages":1,"recordCount":3,"rows":[
+        {"frid":"a1","name1":"Cedar House","name2":"","street1":"1 Main Street","city":"Charlottesville","state":"VA","zip":"22903","phone":"434-555-0101",
+         "typeFacility":"SA","latitude":"38.0364","longitude":"-78.4888","services":[{"f1":"Service Settings","f2":"SET","f3":"Outpatient; Intensive outpatient treatment"}]},
+        {"frid":"a2","name1":"Birch House","street1":"2 Main Street","city":"Charlottesville","state":"VA","zip":"22903","typeFacility":"SA",
+         "latitude":"38.0365","longitude":"-78.4889","services":[{"f1":"Service Settings","f2":"SET","f3":"Outpatient; Regular outpatient treatment"}]},
+        {"frid":"a3","name1":"Alder House","street1":"3 Main Street","city":"Charlottesville","state":"VA","zip":"22903","typeFacility":"MH",
+         "latitude":"38.0366","longitude":"-78.4890","services":[]}]}
+        """;
+
     [Theory]
     [InlineData(Store.Sqlite)]
     [InlineData(Store.Postgres)]
@@ -151,40 +166,61 @@ public sealed class ImportTests(Hosts hosts)
     public async Task The_made_up_network_is_taken_whole()
     {
         var world = await hosts.WorldAsync(Store.Sqlite);
-        var report = (await world.ImportAsync(await File.ReadAllBytesAsync(Above("deploy/Local/network/sites.csv")!), FacilityFileFormat.Csv)).Report;
+        var report = (await world.ImportAsync(await File.ReadAllBytesAsync(Above(MadeUpNetwork)!), FacilityFileFormat.Csv)).Report;
         (report.Rows, report.Added, report.ProgramsAdded, report.Skipped).ShouldBe((12, 12, 11, 0));
         var sites = await SitesAsync(world);
         sites.ShouldAllBe(site => Npi.IsValid(site.Npi) && site.Address.Zip.Length == 9 && site.TaxId.Length == 9 && site.Taxonomy.Length == 10);
         sites.Select(site => site.TimeZone).Distinct().ShouldBe(["America/New_York", "America/Denver"], ignoreOrder: true);
     }
 
-    // The two published files are read where they lie beside the repository; a checkout alone does not have them.
-    [Fact]
-    public async Task The_locators_file_has_thirty_facilities_of_which_five_run_an_iop()
+    /// <summary>A made-up file in the locator's form, and the published one where it lies beside the repository: rows, and those that run an IOP.</summary>
+    public static TheoryData<string, int, int> LocatorFiles
     {
-        if (Above("shared/data/findtreatment-charlottesville.json") is not { } path)
-            return;
-        var world = await hosts.WorldAsync(Store.Postgres);
-        var file = await File.ReadAllBytesAsync(path);
-        var first = (await world.ImportAsync(file, FacilityFileFormat.LocatorJson, defaultLicensed: 20)).Report;
-        (first.Rows, first.Added, first.RunningIop, first.ProgramsAdded, first.Skipped).ShouldBe((30, 30, 5, 5, 0), first.ToString());
-        var again = (await world.ImportAsync(file, FacilityFileFormat.LocatorJson, defaultLicensed: 20)).Report;
-        (again.Unchanged, again.ProgramsAdded).ShouldBe((30, 0));
-        (await world.SearchAsync(Platform.Enrollment.V1.Track.SubstanceUse)).Count.ShouldBe(5);
+        get
+        {
+            var files = new TheoryData<string, int, int> { { MadeUp, 3, 1 } };
+            if (Above(PublishedLocator) is not null)
+                files.Add(PublishedLocator, 30, 5);
+            return files;
+        }
     }
 
-    [Theory]
-    [InlineData(Store.Sqlite)]
-    [InlineData(Store.Postgres)]
-    public async Task The_western_file_is_taken_whole_with_every_site_in_a_time_zone(Store store)
+    /// <summary>The made-up network, and the published file where it lies beside the repository: rows.</summary>
+    public static TheoryData<Store, string, int> CsvFiles
     {
-        if (Above("shared/data/facilities-west.csv") is not { } path)
-            return;
+        get
+        {
+            var files = new TheoryData<Store, string, int>();
+            foreach (var store in Enum.GetValues<Store>())
+            {
+                files.Add(store, MadeUpNetwork, 12);
+                if (Above(PublishedCsv) is not null)
+                    files.Add(store, PublishedCsv, 1854);
+            }
+            return files;
+        }
+    }
+
+    [Theory, MemberData(nameof(LocatorFiles))]
+    public async Task A_locators_file_is_taken_whole_and_opens_a_program_where_an_iop_is_run(string name, int rows, int running)
+    {
+        var world = await hosts.WorldAsync(Store.Postgres);
+        var file = name == MadeUp ? Encoding.UTF8.GetBytes(MadeUpLocator) : await File.ReadAllBytesAsync(Above(name)!);
+        var first = (await world.ImportAsync(file, FacilityFileFormat.LocatorJson, defaultLicensed: 20)).Report;
+        (first.Rows, first.Added, first.RunningIop, first.ProgramsAdded, first.Skipped).ShouldBe((rows, rows, running, running, 0), first.ToString());
+        var again = (await world.ImportAsync(file, FacilityFileFormat.LocatorJson, defaultLicensed: 20)).Report;
+        (again.Unchanged, again.ProgramsAdded).ShouldBe((rows, 0));
+        (await world.SearchAsync(Platform.Enrollment.V1.Track.SubstanceUse)).Count.ShouldBe(running);
+    }
+
+    [Theory, MemberData(nameof(CsvFiles))]
+    public async Task A_csv_file_is_taken_whole_with_every_site_in_a_time_zone(Store store, string name, int rows)
+    {
         var world = await hosts.WorldAsync(store);
-        var file = await File.ReadAllBytesAsync(path);
+        var file = await File.ReadAllBytesAsync(Above(name)!);
         var first = (await world.ImportAsync(file, FacilityFileFormat.Csv)).Report;
-        (first.Rows, first.Added, first.Skipped).ShouldBe((1854, 1854, 0), first.ToString());
-        (await world.ImportAsync(file, FacilityFileFormat.Csv)).Report.Unchanged.ShouldBe(1854);
+        (first.Rows, first.Added, first.Skipped).ShouldBe((rows, rows, 0), first.ToString());
+        (await world.ImportAsync(file, FacilityFileFormat.Csv)).Report.Unchanged.ShouldBe(rows);
         var sites = await SitesAsync(world);
         sites.ShouldAllBe(site => LocalDays.IsKnown(site.TimeZone) && !site.Name.Contains('\\'));
     }

@@ -86,6 +86,15 @@ public sealed class MemberEndpoint(
         }
     }
 
+    /// <summary>Asks before its transaction, as an RPC does that needs what another service knows.</summary>
+    [Allow(CallerRole.Operator)]
+    public override Task<JoinResponse> Vouch(JoinRequest request, ServerCallContext context) => operations.CommandAsync(
+        context,
+        request.RequestId,
+        request,
+        services.GetRequiredService<Func<Task<string>>>(),
+        (_, answer) => Task.FromResult(new JoinResponse { MemberId = answer }));
+
     /// <summary>Asks a service of the same kind, with this service's own identity.</summary>
     [Allow(CallerRole.Operator)]
     public override async Task<MemberReply> Relay(ReadRequest request, ServerCallContext context)

@@ -1,5 +1,6 @@
 using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using Platform.Shared.Errors;
 using Platform.Shared.Tests.Members;
 
@@ -80,6 +81,31 @@ public sealed class RequestIdTests
         await service.Client.JoinAsync(request, service.Operator);
 
         (await CountAsync(service)).ShouldBe(1);
+    }
+
+    [Theory]
+    [InlineData(StoreKind.Postgres)]
+    [InlineData(StoreKind.Sqlite)]
+    public async Task A_repeat_gets_the_first_answer_without_asking_other_services_again(StoreKind store)
+    {
+        var asked = 0;
+        await using var service = await MemberHost.StartAsync(store, add: builder => builder.Services.AddSingleton<Func<Task<string>>>(
+            () => ++asked == 2
+                ? throw DomainError.Unavailable("other service").ToException()
+                : Task.FromResult($"answer {asked}")));
+        var request = service.JoinRequest("Ada");
+        var first = await service.Client.VouchAsync(request, service.Operator);
+
+        (await service.Client.VouchAsync(request, service.Operator)).ShouldBe(first);
+        asked.ShouldBe(1);
+        var reused = await Should.ThrowAsync<RpcException>(
+            async () => await service.Client.VouchAsync(new JoinRequest(request) { Name = "Grace" }, service.Operator));
+        reused.ToDomainError()!.Code.ShouldBe("REQUEST_ID_REUSED");
+
+        var other = service.JoinRequest("Ada");
+        var refused = await Should.ThrowAsync<RpcException>(async () => await service.Client.VouchAsync(other, service.Operator));
+        refused.StatusCode.ShouldBe(StatusCode.Unavailable);
+        (await service.Client.VouchAsync(other, service.Operator)).MemberId.ShouldBe("answer 3");
     }
 
     [Theory]
