@@ -232,6 +232,7 @@ public sealed class JourneyTests(Hosts hosts)
         var episode = await world.AdmitNewPersonAsync(programId);
         await world.Persons.GetPersonAsync(new() { PersonId = episode.PersonId, Purpose = Purpose.Treatment }, world.Operator);
         await world.Episodes.GetEpisodeAsync(new() { EpisodeId = episode.Id }, world.Operator);
+        await world.Episodes.ListEpisodesAsync(new() { SiteId = episode.SiteId }, world.Operator);
         await world.DischargeAsync(episode);
         var actions = await world.ReadAsync((db, ct) => db.Database
             .SqlQuery<string>($"SELECT action AS \"Value\" FROM audit_entry WHERE person_id = {Guid.Parse(episode.PersonId)} ORDER BY sequence")
@@ -239,7 +240,7 @@ public sealed class JourneyTests(Hosts hosts)
         actions.ShouldBe(
         [
             "person.create", "referral.create", "referral.answer-eligibility", "consent.record", "offer.make", "episode.admit",
-            "person.read", "episode.read", "episode.discharge",
+            "person.read", "episode.read", "episode.list", "episode.discharge",
         ]);
     }
 
