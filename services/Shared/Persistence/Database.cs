@@ -67,7 +67,10 @@ public sealed class Database<TDb>(IDbContextFactory<TDb> contexts, OutboxSignal 
         }
     }
 
-    /// <summary>Runs <paramref name="work"/> in one read-only view of <paramref name="networkId"/>; nothing is saved.</summary>
+    /// <summary>
+    /// Runs <paramref name="work"/>, which only reads, on the rows of <paramref name="networkId"/>. Each query sees what is committed
+    /// when it begins; several are not one view.
+    /// </summary>
     public async Task<T> ReadAsync<T>(
         Guid networkId, Func<TDb, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
     {
