@@ -20,6 +20,9 @@ internal sealed class EmbeddedBroker
 {
     private readonly MessageFabric<InMemoryTransportContext, InMemoryTransportMessage> _fabric = new();
 
+    /// <summary>Keeps events in their outboxes until they are handled; to be registered in each host, too.</summary>
+    public EmbeddedDelivery Delivery { get; } = new();
+
     /// <summary>To be registered in each host before its messaging is added.</summary>
     public EmbeddedTransport Transport => (bus, configure) => bus.SetBusFactory(new BusFactory(_fabric, configure));
 

@@ -80,11 +80,12 @@ public sealed class LocalPlatform : IAsyncDisposable
                 {
                     Add = builder =>
                     {
-                        builder.Services.AddSingleton(broker.Transport);
+                        builder.Services.AddSingleton(broker.Transport).AddSingleton(broker.Delivery);
                         service.Add(builder);
                     },
                 },
                 options, shared, ports[service.Name], FreePort(), cancellationToken)));
+            broker.Delivery.Open();
             var gateway = new Host("gateway", builder => builder.AddGateway(), app =>
             {
                 app.MapGateway();

@@ -59,6 +59,7 @@ internal static class Broker
     {
         foreach (var subscription in subscriptions)
         {
+            context.GetService<EmbeddedDelivery>()?.Subscribe(subscription.Exchange, subscription.Queue);
             memory.ReceiveEndpoint(subscription.Queue, endpoint =>
             {
                 endpoint.Bind(subscription.Exchange);

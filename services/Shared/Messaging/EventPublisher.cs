@@ -3,8 +3,11 @@ using MassTransit;
 
 namespace Platform.Shared.Messaging;
 
-/// <summary>Hands one stored event to the broker, and returns when the broker has confirmed it.</summary>
-internal sealed class EventPublisher(IBus bus)
+/// <summary>
+/// Hands one stored event to the broker, and returns when the broker has confirmed it; a broker in memory that several services
+/// share confirms by <see cref="EmbeddedDelivery"/>.
+/// </summary>
+internal sealed class EventPublisher(IBus bus, EmbeddedDelivery? embedded = null)
 {
     public async Task PublishAsync(OutboxMessage message, CancellationToken cancellationToken)
     {
@@ -16,6 +19,19 @@ internal sealed class EventPublisher(IBus bus)
             trace.Start();
         }
 
+        if (embedded is null)
+        {
+            await SendAsync(message, cancellationToken);
+        }
+        else
+        {
+            await embedded.SendAsync(
+                message.Id, message.EventName, () => SendAsync(message, cancellationToken), cancellationToken);
+        }
+    }
+
+    private async Task SendAsync(OutboxMessage message, CancellationToken cancellationToken)
+    {
         var exchange = await bus.GetSendEndpoint(new Uri($"exchange:{message.EventName}"));
         await exchange.Send(
             PublishedEvent.Instance,

@@ -22,7 +22,8 @@ internal sealed class InboxConsumer<TDb, TEvent, THandler>(
     MessagingMetrics metrics,
     TimeProvider time,
     IHostApplicationLifetime lifetime,
-    ILogger<InboxConsumer<TDb, TEvent, THandler>> logger) : IConsumer<PublishedEvent>
+    ILogger<InboxConsumer<TDb, TEvent, THandler>> logger,
+    EmbeddedDelivery? embedded = null) : IConsumer<PublishedEvent>
     where TDb : ServiceDbContext
     where TEvent : class, IDomainEvent
     where THandler : class, IEventHandler<TDb, TEvent>
@@ -39,6 +40,7 @@ internal sealed class InboxConsumer<TDb, TEvent, THandler>(
             try
             {
                 await HandleAsync(context);
+                Settle(context);
                 return;
             }
             catch (Exception e) when (!context.CancellationToken.IsCancellationRequested)
@@ -47,6 +49,7 @@ internal sealed class InboxConsumer<TDb, TEvent, THandler>(
                 if (!away && ++refusals >= options.Value.HandleAttempts)
                 {
                     metrics.Refused(Event.Name);
+                    Settle(context);
                     throw;
                 }
 
@@ -56,6 +59,14 @@ internal sealed class InboxConsumer<TDb, TEvent, THandler>(
                     Event.Name, context.MessageId, away ? "a part is away" : $"refusal {refusals}", pause);
                 await PauseAsync(pause, context.CancellationToken);
             }
+        }
+    }
+
+    private void Settle(ConsumeContext context)
+    {
+        if (context.MessageId is { } id)
+        {
+            embedded?.Settled(id, Queue);
         }
     }
 
