@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.Options;
+using Platform.Shared.Security;
 using Platform.Shared.Errors;
 
 namespace Platform.Gateway.Limits;
@@ -40,7 +41,7 @@ internal static class RateLimits
             {
                 var options = context.RequestServices.GetRequiredService<IOptions<RateLimitOptions>>().Value;
                 return RateLimitPartition.GetTokenBucketLimiter(
-                    context.User.FindFirst("sub")?.Value ?? string.Empty,
+                    (context.User.FindFirst(CallerClaims.Network)?.Value, context.User.FindFirst("sub")?.Value),
                     _ => new TokenBucketRateLimiterOptions
                     {
                         TokenLimit = options.Burst,

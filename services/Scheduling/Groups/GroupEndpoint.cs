@@ -140,7 +140,7 @@ internal sealed class GroupEndpoint(
     }
 
     private static async Task<CreateGroupResponse> CreateAsync(
-        Operation<SchedulingDbContext> operation, GroupRequest wanted, List<Meeting> meetings)
+        Operation<SchedulingDbContext> operation, WantedGroup wanted, List<Meeting> meetings)
     {
         var (db, cancellationToken) = (operation.Db, operation.CancellationToken);
         var facilitator = await db.LockClinicianAsync(wanted.FacilitatorId, cancellationToken);
@@ -177,7 +177,7 @@ internal sealed class GroupEndpoint(
             SiteId = wanted.SiteId,
             ProgramId = wanted.ProgramId,
             Name = wanted.Name,
-            Component = GroupMessages.Code(wanted.Component),
+            Component = wanted.Component,
             Weekdays = string.Concat(wanted.Pattern.Weekdays.Select(d => d == DayOfWeek.Sunday ? 7 : (int)d).Order()),
             StartsAt = wanted.Pattern.StartsAt,
             Minutes = (int)wanted.Pattern.Length.TotalMinutes,
@@ -233,7 +233,7 @@ internal sealed class GroupEndpoint(
     }
 
     /// <summary>The meetings that are wanted, in the time zone of the site, which Enrollment knows.</summary>
-    private async Task<List<Meeting>> MeetingsAsync(Guid networkId, GroupRequest wanted, CancellationToken cancellationToken)
+    private async Task<List<Meeting>> MeetingsAsync(Guid networkId, WantedGroup wanted, CancellationToken cancellationToken)
     {
         var site = await enrollment.GetSiteAsync(networkId, wanted.SiteId, cancellationToken);
         if (site.Programs.All(p => p.Id != wanted.ProgramId.ToString()))

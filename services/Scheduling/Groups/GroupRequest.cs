@@ -4,15 +4,14 @@ using Platform.Shared.Errors;
 
 namespace Platform.Scheduling.Groups;
 
-/// <summary>A request for a new group, parsed and checked as far as it can be without the store.</summary>
-internal sealed record GroupRequest(
-    Guid SiteId, Guid ProgramId, string Name, Component Component, WeeklyPattern Pattern, Guid FacilitatorId, int Maximum)
+/// <summary>Requests for new groups.</summary>
+internal static class GroupRequest
 {
     public const int MostSessions = 400;
 
     /// <summary>Parses the request.</summary>
     /// <exception cref="DomainException">INVALID_ARGUMENT, with everything that is wrong.</exception>
-    public static GroupRequest Parse(V1.Group? given, int defaultMaximum)
+    public static WantedGroup Parse(V1.Group? given, int defaultMaximum)
     {
         given ??= new V1.Group();
         var validation = new Validation();
@@ -41,8 +40,8 @@ internal sealed record GroupRequest(
         }
 
         validation.ThrowIfInvalid();
-        return new GroupRequest(
-            site, program, name, component,
+        return new WantedGroup(
+            site, program, name, GroupMessages.Code(component),
             new WeeklyPattern(weekdays, startsAt, TimeSpan.FromMinutes(minutes), first, last),
             facilitator, maximum);
     }
