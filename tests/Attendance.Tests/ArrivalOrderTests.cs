@@ -106,7 +106,9 @@ public sealed class ArrivalOrderTests(AttendanceHosts hosts)
         /// <summary>The session begins a minute later with each version of its facts.</summary>
         private static SessionFacts FactsAt(SessionFacts session, int version) => session with
         {
-            Version = version, StartsAt = session.StartsAt.AddMinutes(version), EndsAt = session.EndsAt.AddMinutes(version),
+            Version = version,
+            StartsAt = session.StartsAt.AddMinutes(version),
+            EndsAt = session.EndsAt.AddMinutes(version),
         };
     }
 }
