@@ -1,5 +1,4 @@
 using System.Text;
-using Grpc.AspNetCore.Server;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
@@ -46,17 +45,10 @@ public static class Authentication
         builder.Services.AddOptions<JwtBearerOptions>(External).Configure<IOptions<SecurityOptions>, TimeProvider>(UseExternal);
         builder.Services.AddOptions<JwtBearerOptions>(Service).Configure<IOptions<SecurityOptions>, TimeProvider>(UseService);
         builder.Services.AddAuthorizationBuilder()
-            .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().RequireAssertion(IsNoRpc).Build());
+            .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAssertion(_ => false).Build());
         builder.Services.AddSingleton<IAuthorizationMiddlewareResultHandler, RefusalHandler>();
         return builder;
     }
-
-    /// <summary>
-    /// What has no policy of its own: an RPC, which nobody may call; or a path that nothing serves, of which a caller with a token
-    /// is told just that (UNIMPLEMENTED, 405).
-    /// </summary>
-    private static bool IsNoRpc(AuthorizationHandlerContext context) =>
-        context.Resource is HttpContext http && http.GetEndpoint()?.Metadata.GetMetadata<GrpcMethodMetadata>() is null;
 
     /// <summary>The issuer says which keys are tried; it is believed only once the signature holds.</summary>
     private static string SchemeOf(HttpContext context)

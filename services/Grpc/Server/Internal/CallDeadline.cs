@@ -6,7 +6,8 @@ namespace Grpc.AspNetCore.Server.Internal;
 
 /// <summary>
 /// The deadline of one call. When it passes before the call ended: the status is written, the response is completed, the
-/// handler's token is cancelled and the stream is reset, so that a client that is still sending stops.
+/// handler's token is cancelled, and the stream is reset when its client is still sending, so that it stops. A stream whose
+/// request is through ends by itself: a reset could overtake the trailers.
 /// </summary>
 [SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "Stopped when the call ends; the token source has no timer or handle of its own but the link to the request, which is as long-lived.")]
 internal sealed class CallDeadline
@@ -74,6 +75,11 @@ internal sealed class CallDeadline
             // Not awaited first: a client that takes nothing off the stream must not keep the handler waiting for its token.
             await _cancellation.CancelAsync();
             await completed;
+
+            if (_call.Reader.ReachedEnd)
+            {
+                return;
+            }
 
             var reset = _call.HttpContext.Features.Get<IHttpResetFeature>();
             reset?.Reset(HttpProtocol.IsHttp3(_call.HttpContext.Request.Protocol) ? GrpcProtocol.ResetNoErrorHttp3 : GrpcProtocol.ResetNoError);

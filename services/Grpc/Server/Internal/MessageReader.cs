@@ -17,6 +17,9 @@ internal sealed class MessageReader(PipeReader body, int? maxMessageSize)
     /// <summary>The decompressor of the request's <c>grpc-encoding</c>; null when it is identity.</summary>
     public ICompressionProvider? Decompression { get; set; }
 
+    /// <summary>Whether the request has been read to its end: its sender has nothing more to send.</summary>
+    public bool ReachedEnd { get; private set; }
+
     /// <summary>Reads the one message of a request and sees that nothing follows it.</summary>
     /// <exception cref="RpcException">INTERNAL: there is no message, less than one or more than one.</exception>
     public async ValueTask<T> ReadSingleAsync<T>(Func<DeserializationContext, T> deserializer, CancellationToken cancellationToken)
@@ -47,6 +50,7 @@ internal sealed class MessageReader(PipeReader body, int? maxMessageSize)
 
                 if (result.IsCompleted)
                 {
+                    ReachedEnd = true;
                     return message ?? throw Malformed("Incomplete message.");
                 }
             }
@@ -79,6 +83,7 @@ internal sealed class MessageReader(PipeReader body, int? maxMessageSize)
 
                 if (result.IsCompleted)
                 {
+                    ReachedEnd = true;
                     return buffer.IsEmpty ? null : throw Malformed("Incomplete message.");
                 }
             }
