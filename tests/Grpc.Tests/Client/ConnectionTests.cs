@@ -39,7 +39,7 @@ public class ConnectionTests
         await using var peer = new RawHttp2Peer((connection, id) => connection.ResetAsync(id, errorCode));
         using var channel = GrpcChannel.ForAddress(peer.Address);
         using var call = new TestService.TestServiceClient(channel).StreamingInputCall();
-        // More than the connection's window, so that the reset meets a write that waits.
+        // More than the stream's window, so that the reset meets a write that waits.
         var writing = size == 0 ? Task.CompletedTask : call.RequestStream.WriteAsync(new StreamingInputCallRequest { Payload = Payloads.Of(size) });
 
         (await Should.ThrowAsync<RpcException>(() => call.ResponseAsync.WaitAsync(TimeSpan.FromSeconds(30)))).StatusCode

@@ -10,7 +10,7 @@ namespace Platform.Grpc.Tests.Client;
 /// moment, a connection cut in the middle, responses that are not gRPC.</summary>
 public sealed class RawHttp2Peer : IAsyncDisposable
 {
-    private const byte Data = 0, Headers = 1, RstStream = 3, Settings = 4, Ping = 6, GoAway = 7;
+    private const byte Data = 0, Headers = 1, RstStream = 3, Settings = 4, Ping = 6, GoAway = 7, WindowUpdate = 8;
     private const byte EndStream = 1, Ack = 1, EndHeaders = 4;
 
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -86,6 +86,12 @@ public sealed class RawHttp2Peer : IAsyncDisposable
                 {
                     await connection.SendAsync(Ping, Ack, 0, payload);
                 }
+                else if (type == Data && payload.Length > 0)
+                {
+                    // What was sent on a stream that is reset still counts for the connection, and must be given back (RFC 9113
+                    // section 5.1): another request on it could not even begin.
+                    await connection.ReturnWindowAsync(payload.Length);
+                }
                 else if (type == Headers)
                 {
                     Interlocked.Increment(ref _requests);
@@ -106,6 +112,13 @@ public sealed class RawHttp2Peer : IAsyncDisposable
             var payload = new byte[4];
             BinaryPrimitives.WriteInt32BigEndian(payload, errorCode);
             return SendAsync(RstStream, 0, id, payload);
+        }
+
+        public Task ReturnWindowAsync(int bytes)
+        {
+            var payload = new byte[4];
+            BinaryPrimitives.WriteInt32BigEndian(payload, bytes);
+            return SendAsync(WindowUpdate, 0, 0, payload);
         }
 
         public Task GoAwayAsync(int lastStream, int errorCode)

@@ -163,6 +163,7 @@ public sealed class TokenTests : IAsyncLifetime
         [
             "OpenDoor.Converse: is not implemented", "OpenDoor.Follow: is not implemented", "OpenDoor.Join: has no [Allow]",
             "OpenDoor.Relay: is not implemented", "OpenDoor.Rename: is not implemented", "OpenDoor.Upload: is not implemented",
+            "OpenDoor.Vouch: is not implemented",
         ]);
 
     [Fact]
