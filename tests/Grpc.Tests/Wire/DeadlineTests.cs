@@ -197,11 +197,12 @@ public sealed class DeadlineTests
     [Fact]
     public async Task A_client_that_goes_away_cancels_the_handler_and_is_no_error()
     {
-        var cancelled = new TaskCompletionSource();
+        var (started, cancelled) = (new TaskCompletionSource(), new TaskCompletionSource());
         await using var server = await new ScriptedService
         {
             Unary = async (_, context) =>
             {
+                started.SetResult();
                 try
                 {
                     await Task.Delay(Timeout.Infinite, context.CancellationToken);
@@ -217,8 +218,7 @@ public sealed class DeadlineTests
         using var client = await RawHttp2Client.ConnectAsync(server.Port);
         var stream = await client.BeginAsync(Message.UnaryPath);
         await client.DataAsync(stream, Request, endStream: true);
-        (await client.CallAsync("/nobody.Service/Nothing", [Request])).Ended.ShouldBeTrue();
-
+        await started.Task.WaitAsync(TimeSpan.FromSeconds(30));
         await client.ResetAsync(stream, code: 8);
 
         await cancelled.Task.WaitAsync(TimeSpan.FromSeconds(30));
