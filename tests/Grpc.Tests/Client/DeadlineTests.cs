@@ -25,7 +25,7 @@ public class DeadlineTests
             await context.Response.SendAsync(new StreamingOutputCallResponse());
             await Silent(context);
         });
-        using var call = peer.Client().StreamingOutputCall(new StreamingOutputCallRequest(), deadline: DateTime.UtcNow.AddMilliseconds(300));
+        using var call = peer.Client().StreamingOutputCall(new StreamingOutputCallRequest(), deadline: DateTime.UtcNow.AddSeconds(2));
         (await call.ResponseStream.MoveNext(default)).ShouldBeTrue();
 
         (await Should.ThrowAsync<RpcException>(() => call.ResponseStream.MoveNext(default))).StatusCode.ShouldBe(StatusCode.DeadlineExceeded);

@@ -23,6 +23,9 @@ public class OwnClientTests(GrpcJsServer js) : IClassFixture<GrpcJsServer>
     public async Task The_runtimes_own_server_is_called(string interopCase)
     {
         await using var server = await GrpcServer.StartAsync();
+
+        // A call that its client gave up at once may arrive when the server is being disposed.
+        server.Logs.Expect("", "IServiceProvider");
         await InteropCases.All[interopCase](server.Channel);
     }
 }
