@@ -3,6 +3,7 @@ using System.Buffers.Binary;
 using System.IO.Pipelines;
 using Grpc.Core;
 using Grpc.Net.Compression;
+using Microsoft.AspNetCore.Connections;
 
 namespace Grpc.AspNetCore.Server.Internal;
 
@@ -23,6 +24,37 @@ internal sealed class MessageReader(PipeReader body, int? maxMessageSize)
     /// <summary>Reads the one message of a request and sees that nothing follows it.</summary>
     /// <exception cref="RpcException">INTERNAL: there is no message, less than one or more than one.</exception>
     public async ValueTask<T> ReadSingleAsync<T>(Func<DeserializationContext, T> deserializer, CancellationToken cancellationToken)
+        where T : class
+    {
+        try
+        {
+            return await TakeSingleAsync(deserializer, cancellationToken);
+        }
+        catch (IOException exception) when (exception is not ConnectionResetException)
+        {
+            throw Reset(exception);
+        }
+    }
+
+    /// <summary>Reads the next message of a stream; null at its end.</summary>
+    /// <exception cref="RpcException">INTERNAL: the stream ends within a message.</exception>
+    public async ValueTask<T?> ReadNextAsync<T>(Func<DeserializationContext, T> deserializer, CancellationToken cancellationToken)
+        where T : class
+    {
+        try
+        {
+            return await TakeNextAsync(deserializer, cancellationToken);
+        }
+        catch (IOException exception) when (exception is not ConnectionResetException)
+        {
+            throw Reset(exception);
+        }
+    }
+
+    /// <summary>The transport tells by a plain IOException that the client reset the stream, at times before it cancels the request.</summary>
+    private static ConnectionResetException Reset(IOException exception) => new(exception.Message, exception);
+
+    private async ValueTask<T> TakeSingleAsync<T>(Func<DeserializationContext, T> deserializer, CancellationToken cancellationToken)
         where T : class
     {
         T? message = null;
@@ -61,9 +93,7 @@ internal sealed class MessageReader(PipeReader body, int? maxMessageSize)
         }
     }
 
-    /// <summary>Reads the next message of a stream; null at its end.</summary>
-    /// <exception cref="RpcException">INTERNAL: the stream ends within a message.</exception>
-    public async ValueTask<T?> ReadNextAsync<T>(Func<DeserializationContext, T> deserializer, CancellationToken cancellationToken)
+    private async ValueTask<T?> TakeNextAsync<T>(Func<DeserializationContext, T> deserializer, CancellationToken cancellationToken)
         where T : class
     {
         while (true)

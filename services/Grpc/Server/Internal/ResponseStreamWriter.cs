@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using Grpc.Core;
+using Microsoft.AspNetCore.Connections;
 
 namespace Grpc.AspNetCore.Server.Internal;
 
@@ -54,7 +55,7 @@ internal sealed class ResponseStreamWriter<TResponse>(
     {
         if ((await flush).IsCompleted)
         {
-            throw new OperationCanceledException("Can't write the message because the client is gone.");
+            throw new ConnectionAbortedException("Can't write the message because the client is gone.");
         }
     }
 }
