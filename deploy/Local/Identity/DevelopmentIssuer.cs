@@ -11,8 +11,8 @@ namespace Platform.Local.Identity;
 /// </summary>
 public sealed class DevelopmentIssuer(TimeProvider time) : IDisposable
 {
-    /// <summary>The <c>iss</c> claim.</summary>
-    public const string Name = "platform-development";
+    /// <summary>The <c>iss</c> claim: the name that every service refuses outside Development.</summary>
+    public const string Name = SecurityOptions.DevelopmentIssuer;
 
     /// <summary>The <c>aud</c> claim.</summary>
     public const string Audience = "platform";
