@@ -12,6 +12,7 @@ internal static class Usage
             dotnet run --project deploy/Local -- import FILE           import sites from a facility file (.json or .csv)
             dotnet run --project deploy/Local -- call ROLE METHOD JSON call an RPC of the running platform, for example
                 call operator SiteService/ListSites '{"withPrograms":true}'
+                call operator SiteService/ListSites '{}' sites.0.id        prints only that
             """);
         return 2;
     }

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Grpc.Core;
@@ -5,22 +7,25 @@ using Platform.Local.Identity;
 
 namespace Platform.Local.Calling;
 
-/// <summary><c>call ROLE SERVICE/METHOD JSON</c>: calls an RPC of the running platform through the gateway and prints the answer.</summary>
+/// <summary>
+/// <c>call ROLE SERVICE/METHOD JSON [PATH]</c>: calls an RPC of the running platform through the gateway and prints the answer, or
+/// of each answer only what is at a path, such as <c>places.0.programId</c>, as plain text for a shell variable.
+/// </summary>
 internal static class CallCommand
 {
+    /// <summary>Every protocol file of the contract: the generator makes one <c>…Reflection</c> class for each.</summary>
     private static readonly FileDescriptor[] Files =
     [
-        Enrollment.V1.SitesReflection.Descriptor, Enrollment.V1.PlacementReflection.Descriptor,
-        Enrollment.V1.ReferralsReflection.Descriptor, Enrollment.V1.EpisodesReflection.Descriptor,
-        Scheduling.V1.CliniciansReflection.Descriptor, Scheduling.V1.GroupsReflection.Descriptor,
-        Attendance.V1.RollsReflection.Descriptor, Attendance.V1.ServiceDaysReflection.Descriptor,
-        Billing.V1.PayersReflection.Descriptor, Billing.V1.ClaimsReflection.Descriptor,
-        Billing.V1.RemittancesReflection.Descriptor,
+        .. typeof(Enrollment.V1.SitesReflection).Assembly.GetTypes()
+            .Where(type => type.Name.EndsWith("Reflection", StringComparison.Ordinal))
+            .Select(type => type.GetProperty("Descriptor", typeof(FileDescriptor))?.GetValue(null))
+            .OfType<FileDescriptor>()
+            .OrderBy(file => file.Name, StringComparer.Ordinal),
     ];
 
     public static async Task<int> RunAsync(string[] arguments)
     {
-        if (arguments is not [var role, var name, .. { Length: <= 1 } json])
+        if (arguments is not [var role, var name, .. { Length: <= 2 } rest])
         {
             return Usage.Print();
         }
@@ -46,10 +51,10 @@ internal static class CallCommand
 
         try
         {
-            var request = method.InputType.Parser.ParseJson(json is [var text] ? text : "{}");
+            var request = method.InputType.Parser.ParseJson(rest is [var json, ..] ? json : "{}");
             GiveRequestId(request);
             var headers = platform.As(DevelopmentIdentity.Of(role, PayerOf(request)));
-            await PrintAnswersAsync(platform.Invoker, method, request, new CallOptions(headers));
+            await PrintAnswersAsync(platform.Invoker, method, request, new CallOptions(headers), rest is [_, var path] ? path : null);
             return 0;
         }
         catch (RpcException e)
@@ -82,7 +87,8 @@ internal static class CallCommand
         request.Descriptor.FindFieldByName("payer_id") is { } field
         && Guid.TryParse(field.Accessor.GetValue(request) as string, out var payer) ? payer : null;
 
-    private static async Task PrintAnswersAsync(CallInvoker invoker, MethodDescriptor descriptor, IMessage request, CallOptions options)
+    private static async Task PrintAnswersAsync(
+        CallInvoker invoker, MethodDescriptor descriptor, IMessage request, CallOptions options, string? path)
     {
         var method = new Method<IMessage, IMessage>(
             descriptor.IsServerStreaming ? MethodType.ServerStreaming : MethodType.Unary,
@@ -90,17 +96,38 @@ internal static class CallCommand
             descriptor.Name,
             Marshallers.Create<IMessage>(m => m.ToByteArray(), bytes => descriptor.InputType.Parser.ParseFrom(bytes)),
             Marshallers.Create<IMessage>(m => m.ToByteArray(), bytes => descriptor.OutputType.Parser.ParseFrom(bytes)));
-        var formatter = new JsonFormatter(JsonFormatter.Settings.Default.WithIndentation());
         if (!descriptor.IsServerStreaming)
         {
-            Console.WriteLine(formatter.Format(await invoker.AsyncUnaryCall(method, null, options, request)));
+            Console.WriteLine(Text(await invoker.AsyncUnaryCall(method, null, options, request), path));
             return;
         }
 
         using var call = invoker.AsyncServerStreamingCall(method, null, options, request);
         while (await call.ResponseStream.MoveNext(CancellationToken.None))
         {
-            Console.WriteLine(formatter.Format(call.ResponseStream.Current));
+            Console.WriteLine(Text(call.ResponseStream.Current, path));
         }
+    }
+
+    /// <exception cref="InvalidOperationException">The answer has nothing at the path.</exception>
+    private static string Text(IMessage answer, string? path)
+    {
+        if (path is null)
+        {
+            return new JsonFormatter(JsonFormatter.Settings.Default.WithIndentation()).Format(answer);
+        }
+
+        var node = JsonNode.Parse(new JsonFormatter(JsonFormatter.Settings.Default.WithFormatDefaultValues(true)).Format(answer))!;
+        foreach (var step in path.Split('.'))
+        {
+            node = node switch
+            {
+                JsonArray array when int.TryParse(step, NumberStyles.None, CultureInfo.InvariantCulture, out var index) && index < array.Count => array[index],
+                JsonObject fields => fields[step],
+                _ => null,
+            } ?? throw new InvalidOperationException($"The answer has no {path}.");
+        }
+
+        return node.ToString();
     }
 }
