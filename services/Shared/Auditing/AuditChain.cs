@@ -49,25 +49,30 @@ internal static class AuditChain
 
     private static async Task<AuditHead> LockHeadAsync(ServiceDbContext db, CancellationToken cancellationToken)
     {
+        if (await FindHeadAsync(db, cancellationToken) is { } head)
+        {
+            return head;
+        }
+
         if (db.IsPostgres)
         {
+            // The first entry of a network: of two that come at once, the second waits here and then finds the row of the first.
             var zero = new byte[32];
             await db.Database.ExecuteSqlAsync(
                 $"INSERT INTO audit_head (network_id, sequence, hash) VALUES ({db.NetworkId}, 0, {zero}) ON CONFLICT DO NOTHING",
                 cancellationToken);
-            return await db.AuditHeads
-                .FromSql($"SELECT * FROM audit_head WHERE network_id = {db.NetworkId} FOR UPDATE")
-                .SingleAsync(cancellationToken);
-        }
-
-        // SQLite has one writer at a time: the transaction holds the whole file.
-        if (await db.AuditHeads.SingleOrDefaultAsync(h => h.NetworkId == db.NetworkId, cancellationToken) is { } head)
-        {
-            return head;
+            return (await FindHeadAsync(db, cancellationToken))!;
         }
 
         var first = new AuditHead { NetworkId = db.NetworkId };
         db.AuditHeads.Add(first);
         return first;
     }
+
+    /// <summary>The head, locked. SQLite has one writer at a time: there the transaction holds the whole file.</summary>
+    private static Task<AuditHead?> FindHeadAsync(ServiceDbContext db, CancellationToken cancellationToken) => db.IsPostgres
+        ? db.AuditHeads
+            .FromSql($"SELECT * FROM audit_head WHERE network_id = {db.NetworkId} FOR UPDATE")
+            .SingleOrDefaultAsync(cancellationToken)
+        : db.AuditHeads.SingleOrDefaultAsync(h => h.NetworkId == db.NetworkId, cancellationToken);
 }

@@ -12,10 +12,14 @@ internal static class StoreFailure
     private const int SqliteLocked = 6;
     private const int SqliteConstraint = 19;
 
-    /// <summary>Whether the transaction can simply be run again: a serialization failure, a deadlock, a busy file.</summary>
+    /// <summary>
+    /// Whether the transaction can simply be run again: a serialization failure, a deadlock, a busy file; or a statement that was
+    /// prepared before a migration changed what it returns, which is prepared anew.
+    /// </summary>
     public static bool IsRetryable(Exception exception) => Cause(exception) switch
     {
-        PostgresException p => p.SqlState is PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected,
+        PostgresException p => p.SqlState is PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected
+            || p is { SqlState: PostgresErrorCodes.FeatureNotSupported, Routine: "RevalidateCachedQuery" },
         SqliteException s => s.SqliteErrorCode is SqliteBusy or SqliteLocked,
         _ => false,
     };

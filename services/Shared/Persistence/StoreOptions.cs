@@ -12,6 +12,8 @@ internal sealed class StoreOptions : IDisposable
 {
     public const string MigrationsHistory = "__ef_migrations_history";
 
+    private const int PreparedStatements = 200;
+
     private static readonly SqlitePragmas Pragmas = new();
 
     /// <param name="postgres">Connection string; null for the embedded file.</param>
@@ -34,13 +36,19 @@ internal sealed class StoreOptions : IDisposable
 
     /// <summary>
     /// The connection string as services use it. What PostgreSQL says in the detail of an error repeats the row's values, so it is
-    /// never asked for.
+    /// never asked for. Statements that come again are prepared, unless the connection string says otherwise, as behind a pooler that
+    /// gives each transaction another session.
     /// </summary>
     public static string ConnectionString(string postgres, string service)
     {
         var connection = new NpgsqlConnectionStringBuilder(postgres) { IncludeErrorDetail = false };
         connection.Database ??= service;
         connection.ApplicationName ??= service;
+        if (!connection.Keys.Contains("Max Auto Prepare", StringComparer.Ordinal))
+        {
+            connection.MaxAutoPrepare = PreparedStatements;
+        }
+
         return connection.ConnectionString;
     }
 

@@ -34,8 +34,23 @@ internal static class RequestLog
              VALUES ({db.NetworkId}, {requestId}, {method}, {fingerprint}, {db.Stored(db.Now)}) ON CONFLICT DO NOTHING
              """,
             cancellationToken) == 1;
-        var entry = await db.HandledRequests.SingleAsync(r => r.RequestId == requestId, cancellationToken);
-        return (entry, isNew ? null : AnswerOf(entry, fingerprint));
+        if (!isNew)
+        {
+            var first = await db.HandledRequests.SingleAsync(r => r.RequestId == requestId, cancellationToken);
+            return (first, AnswerOf(first, fingerprint));
+        }
+
+        // The row is known, it was just written: attached, so that the answer is stored with whatever else the work saves.
+        var entry = new HandledRequest
+        {
+            NetworkId = db.NetworkId,
+            RequestId = requestId,
+            Method = method,
+            Fingerprint = fingerprint,
+            HandledAt = db.Now,
+        };
+        db.Attach(entry);
+        return (entry, null);
     }
 
     /// <summary>The answer that the request was given; null when it was not answered yet, which may just be happening.</summary>

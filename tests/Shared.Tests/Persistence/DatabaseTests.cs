@@ -82,6 +82,35 @@ public sealed class DatabaseTests
             CancellationToken.None));
     }
 
+    [Fact]
+    public async Task A_statement_that_was_prepared_before_a_migration_added_a_column_is_run_again()
+    {
+        await using var service = await MemberHost.StartAsync(StoreKind.Postgres);
+        var ada = await service.JoinAsync("Ada");
+        for (var i = 0; i < 20; i++)
+            await LockAsync();
+        (await PreparedAsync()).ShouldBeGreaterThan(0);
+
+        await using var owner = new NpgsqlConnection(service.Postgres!.OwnerConnectionString);
+        await owner.OpenAsync();
+        await using var migration = new NpgsqlCommand("ALTER TABLE member ADD COLUMN nickname text", owner);
+        await migration.ExecuteNonQueryAsync();
+
+        (await LockAsync()).ShouldBe("Ada");
+
+        Task<string> LockAsync() => service.Database.WriteAsync(
+            service.Network,
+            actor: null,
+            async (db, token) => (await db.Members.FromSql($"SELECT * FROM member WHERE id = {ada} FOR UPDATE").SingleAsync(token)).Name,
+            CancellationToken.None);
+
+        Task<int> PreparedAsync() => service.Database.WriteAsync(
+            service.Network,
+            actor: null,
+            (db, token) => db.Database.SqlQuery<int>($"SELECT count(*)::int AS \"Value\" FROM pg_prepared_statements").SingleAsync(token),
+            CancellationToken.None);
+    }
+
     [Theory]
     [InlineData(StoreKind.Postgres)]
     [InlineData(StoreKind.Sqlite)]
