@@ -23,6 +23,7 @@ public static class EnrollmentService
         builder.AddCapacityCache();
         builder.Services.AddSingleton<CapacityMirror>();
         builder.Services.AddSingleton<CapacityLedger>();
+        builder.Services.AddSingleton<CapacityLookup>();
         builder.Services.AddSingleton<PlaceSearch>();
         builder.Services.AddSingleton<SiteImport>();
         builder.Services.AddSingleton<FacilityImport>();
