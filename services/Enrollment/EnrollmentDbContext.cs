@@ -4,6 +4,7 @@ using Platform.Enrollment.Consents;
 using Platform.Enrollment.Episodes;
 using Platform.Enrollment.Placement;
 using Platform.Enrollment.Referrals;
+using Platform.Enrollment.Regions;
 using Platform.Enrollment.Sites;
 using Platform.Shared.Errors;
 using Platform.Shared.Persistence;
@@ -14,6 +15,8 @@ namespace Platform.Enrollment;
 public sealed class EnrollmentDbContext(DbContextOptions<EnrollmentDbContext> options) : ServiceDbContext(options)
 {
     internal DbSet<Network> Networks => Set<Network>();
+
+    internal DbSet<Region> Regions => Set<Region>();
 
     internal DbSet<Site> Sites => Set<Site>();
 
@@ -37,6 +40,7 @@ public sealed class EnrollmentDbContext(DbContextOptions<EnrollmentDbContext> op
     protected override DomainError? ErrorFor(string constraint) => constraint switch
     {
         CareProgramTable.UniqueName => SiteEndpoint.ProgramExists,
+        RegionTable.UniqueName => Region.Exists,
         ProgramCapacityTable.NeverOversold => CapacityLedger.Full,
         OfferTable.OneHeldPerReferral => OfferErrors.Open,
         EpisodeTable.OneOpenPerPerson => EpisodeErrors.Open,

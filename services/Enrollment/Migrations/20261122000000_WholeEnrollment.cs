@@ -1,4 +1,5 @@
-﻿using Microsoft.EntityFrameworkCore.Migrations;
+﻿using System;
+using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
 
@@ -10,13 +11,203 @@ namespace Platform.Enrollment.Migrations
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.AddColumn<DateOnly>(
+                name: "closed_on",
+                table: "site",
+                type: "date",
+                nullable: true);
 
+            migrationBuilder.AddColumn<string>(
+                name: "closing_reason",
+                table: "site",
+                type: "text",
+                nullable: false,
+                defaultValue: "");
+
+            migrationBuilder.AddColumn<string>(
+                name: "payers",
+                table: "site",
+                type: "text",
+                nullable: false,
+                defaultValueSql: "''");
+
+            migrationBuilder.AddColumn<Guid>(
+                name: "region_id",
+                table: "site",
+                type: "uuid",
+                nullable: true);
+
+            migrationBuilder.AddColumn<string[]>(
+                name: "special_programs",
+                table: "site",
+                type: "text[]",
+                nullable: false,
+                defaultValue: new string[0]);
+
+            migrationBuilder.AddColumn<DateOnly>(
+                name: "closed_on",
+                table: "program",
+                type: "date",
+                nullable: true);
+
+            migrationBuilder.AddColumn<string>(
+                name: "delivery",
+                table: "program",
+                type: "text",
+                nullable: false,
+                defaultValue: "OnSite");
+
+            migrationBuilder.AddColumn<string>(
+                name: "level",
+                table: "program",
+                type: "text",
+                nullable: false,
+                defaultValue: "IntensiveOutpatient");
+
+            migrationBuilder.AddColumn<int>(
+                name: "times_of_day",
+                table: "program",
+                type: "integer",
+                nullable: false,
+                defaultValue: 0);
+
+            migrationBuilder.AddColumn<long>(
+                name: "version",
+                table: "program",
+                type: "bigint",
+                nullable: false,
+                defaultValue: 1L);
+
+            migrationBuilder.AddColumn<string[]>(
+                name: "virtual_states",
+                table: "program",
+                type: "text[]",
+                nullable: false,
+                defaultValue: new string[0]);
+
+            migrationBuilder.AddColumn<int>(
+                name: "weekdays",
+                table: "program",
+                type: "integer",
+                nullable: false,
+                defaultValue: 0);
+
+            migrationBuilder.AddColumn<string>(
+                name: "name",
+                table: "network",
+                type: "text",
+                nullable: false,
+                defaultValue: "");
+
+            migrationBuilder.AddColumn<long>(
+                name: "version",
+                table: "network",
+                type: "bigint",
+                nullable: false,
+                defaultValue: 1L);
+
+            migrationBuilder.CreateTable(
+                name: "region",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    network_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    name = table.Column<string>(type: "text", nullable: false),
+                    version = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_region", x => x.id);
+                });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_site_region_id",
+                table: "site",
+                column: "region_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ux_region_name",
+                table: "region",
+                columns: new[] { "network_id", "name" },
+                unique: true);
+
+            migrationBuilder.AddForeignKey(
+                name: "fk_site_region_region_id",
+                table: "site",
+                column: "region_id",
+                principalTable: "region",
+                principalColumn: "id");
         }
 
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.DropForeignKey(
+                name: "fk_site_region_region_id",
+                table: "site");
 
+            migrationBuilder.DropTable(
+                name: "region");
+
+            migrationBuilder.DropIndex(
+                name: "ix_site_region_id",
+                table: "site");
+
+            migrationBuilder.DropColumn(
+                name: "closed_on",
+                table: "site");
+
+            migrationBuilder.DropColumn(
+                name: "closing_reason",
+                table: "site");
+
+            migrationBuilder.DropColumn(
+                name: "payers",
+                table: "site");
+
+            migrationBuilder.DropColumn(
+                name: "region_id",
+                table: "site");
+
+            migrationBuilder.DropColumn(
+                name: "special_programs",
+                table: "site");
+
+            migrationBuilder.DropColumn(
+                name: "closed_on",
+                table: "program");
+
+            migrationBuilder.DropColumn(
+                name: "delivery",
+                table: "program");
+
+            migrationBuilder.DropColumn(
+                name: "level",
+                table: "program");
+
+            migrationBuilder.DropColumn(
+                name: "times_of_day",
+                table: "program");
+
+            migrationBuilder.DropColumn(
+                name: "version",
+                table: "program");
+
+            migrationBuilder.DropColumn(
+                name: "virtual_states",
+                table: "program");
+
+            migrationBuilder.DropColumn(
+                name: "weekdays",
+                table: "program");
+
+            migrationBuilder.DropColumn(
+                name: "name",
+                table: "network");
+
+            migrationBuilder.DropColumn(
+                name: "version",
+                table: "network");
         }
     }
 }

@@ -414,6 +414,37 @@ namespace Platform.Enrollment.Migrations
                     b.ToTable("referral", (string)null);
                 });
 
+            modelBuilder.Entity("Platform.Enrollment.Regions.Region", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name");
+
+                    b.Property<Guid>("NetworkId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("network_id");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_region");
+
+                    b.HasIndex("NetworkId", "Name")
+                        .IsUnique()
+                        .HasDatabaseName("ux_region_name");
+
+                    b.ToTable("region", (string)null);
+                });
+
             modelBuilder.Entity("Platform.Enrollment.Sites.CareProgram", b =>
                 {
                     b.Property<Guid>("Id")
@@ -425,6 +456,24 @@ namespace Platform.Enrollment.Migrations
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("age_group");
+
+                    b.Property<DateOnly?>("ClosedOn")
+                        .HasColumnType("date")
+                        .HasColumnName("closed_on");
+
+                    b.Property<string>("Delivery")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("text")
+                        .HasDefaultValue("OnSite")
+                        .HasColumnName("delivery");
+
+                    b.Property<string>("Level")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("text")
+                        .HasDefaultValue("IntensiveOutpatient")
+                        .HasColumnName("level");
 
                     b.Property<string>("Name")
                         .IsRequired()
@@ -439,10 +488,30 @@ namespace Platform.Enrollment.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("site_id");
 
+                    b.Property<int>("TimesOfDay")
+                        .HasColumnType("integer")
+                        .HasColumnName("times_of_day");
+
                     b.Property<string>("Track")
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("track");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasDefaultValue(1L)
+                        .HasColumnName("version");
+
+                    b.PrimitiveCollection<string[]>("VirtualStates")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("virtual_states");
+
+                    b.Property<int>("Weekdays")
+                        .HasColumnType("integer")
+                        .HasColumnName("weekdays");
 
                     b.HasKey("Id")
                         .HasName("pk_program");
@@ -459,6 +528,20 @@ namespace Platform.Enrollment.Migrations
                     b.Property<Guid>("NetworkId")
                         .HasColumnType("uuid")
                         .HasColumnName("network_id");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("text")
+                        .HasDefaultValue("")
+                        .HasColumnName("name");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasDefaultValue(1L)
+                        .HasColumnName("version");
 
                     b.HasKey("NetworkId")
                         .HasName("pk_network");
@@ -477,6 +560,17 @@ namespace Platform.Enrollment.Migrations
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("city");
+
+                    b.Property<DateOnly?>("ClosedOn")
+                        .HasColumnType("date")
+                        .HasColumnName("closed_on");
+
+                    b.Property<string>("ClosingReason")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("text")
+                        .HasDefaultValue("")
+                        .HasColumnName("closing_reason");
 
                     b.Property<string>("ExternalId")
                         .HasColumnType("text")
@@ -518,6 +612,13 @@ namespace Platform.Enrollment.Migrations
                         .HasColumnType("text")
                         .HasColumnName("npi");
 
+                    b.Property<string>("Payers")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("text")
+                        .HasColumnName("payers")
+                        .HasDefaultValueSql("''");
+
                     b.PrimitiveCollection<string[]>("PaymentsAccepted")
                         .IsRequired()
                         .HasColumnType("text[]")
@@ -528,9 +629,18 @@ namespace Platform.Enrollment.Migrations
                         .HasColumnType("text")
                         .HasColumnName("phone");
 
+                    b.Property<Guid?>("RegionId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("region_id");
+
                     b.Property<bool>("RunsIop")
                         .HasColumnType("boolean")
                         .HasColumnName("runs_iop");
+
+                    b.PrimitiveCollection<string[]>("SpecialPrograms")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("special_programs");
 
                     b.Property<string>("State")
                         .IsRequired()
@@ -567,6 +677,9 @@ namespace Platform.Enrollment.Migrations
 
                     b.HasKey("Id")
                         .HasName("pk_site");
+
+                    b.HasIndex("RegionId")
+                        .HasDatabaseName("ix_site_region_id");
 
                     b.HasIndex("NetworkId", "ExternalId")
                         .IsUnique()
@@ -969,6 +1082,14 @@ namespace Platform.Enrollment.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_program_site_site_id");
+                });
+
+            modelBuilder.Entity("Platform.Enrollment.Sites.Site", b =>
+                {
+                    b.HasOne("Platform.Enrollment.Regions.Region", null)
+                        .WithMany()
+                        .HasForeignKey("RegionId")
+                        .HasConstraintName("fk_site_region_region_id");
                 });
 #pragma warning restore 612, 618
         }

@@ -47,11 +47,28 @@ internal sealed class Site : ITenantOwned, IVersioned
 
     public string? Taxonomy { get; private set; }
 
+    /// <summary>Payers and funding, in the locator's words.</summary>
     public string[] PaymentsAccepted { get; private set; } = [];
 
+    /// <summary>Payers that it accepts, by kind and code; none when nobody said.</summary>
+    public AcceptedPayer[] Payers { get; private set; } = [];
+
+    /// <summary>Languages other than English.</summary>
     public string[] Languages { get; private set; } = [];
 
+    /// <summary>Groups of persons for whom it has something of their own, in the locator's words.</summary>
+    public string[] SpecialPrograms { get; private set; } = [];
+
     public bool RunsIop { get; private set; }
+
+    /// <summary>The region of the network that it belongs to; null when none.</summary>
+    public Guid? RegionId { get; private set; }
+
+    /// <summary>Site-local day from which it takes nobody new; null while it is open.</summary>
+    public DateOnly? ClosedOn { get; private set; }
+
+    /// <summary>Why it closes; empty while it is open.</summary>
+    public string ClosingReason { get; private set; } = string.Empty;
 
     public long Version { get; private set; }
 

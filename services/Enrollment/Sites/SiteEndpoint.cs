@@ -133,10 +133,10 @@ internal sealed class SiteEndpoint(
                 Id = op.Db.NewId(),
                 NetworkId = op.Db.NetworkId,
                 SiteId = siteId,
-                Name = name,
                 Track = track,
                 AgeGroup = ageGroup,
             };
+            program.Describe(program.Details with { Name = name });
             op.Db.Programs.Add(program);
             var counts = CapacityLedger.Open(op.Db, program, licensed);
             var network = op.Db.NetworkId;

@@ -117,10 +117,10 @@ internal sealed class SiteImport(CapacityLedger ledger, CapacityMirror mirror)
                 Id = db.NewId(),
                 NetworkId = db.NetworkId,
                 SiteId = site.Id,
-                Name = planned.Name,
                 Track = planned.Track,
                 AgeGroup = planned.AgeGroup,
             };
+            opened.Describe(opened.Details with { Name = planned.Name });
             db.Programs.Add(opened);
             CapacityLedger.Open(db, opened, planned.Licensed!.Value);
         }
