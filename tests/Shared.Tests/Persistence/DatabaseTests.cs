@@ -101,7 +101,12 @@ public sealed class DatabaseTests
         Task<string> LockAsync() => service.Database.WriteAsync(
             service.Network,
             actor: null,
-            async (db, token) => (await db.Members.FromSql($"SELECT * FROM member WHERE id = {ada} FOR UPDATE").SingleAsync(token)).Name,
+            async (db, token) =>
+            {
+                // Without a filter EF adds nothing around it: the star is what is prepared.
+                var rows = await db.Members.FromSql($"SELECT * FROM member WHERE id = {ada} FOR UPDATE").IgnoreQueryFilters().ToListAsync(token);
+                return rows.Single().Name;
+            },
             CancellationToken.None);
 
         Task<int> PreparedAsync() => service.Database.WriteAsync(
