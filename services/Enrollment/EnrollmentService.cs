@@ -22,6 +22,7 @@ public static class EnrollmentService
             messaging.Handle<ProgramCapacityChanged, CapacityChangedHandler>());
         builder.AddCapacityCache();
         builder.Services.AddSingleton<CapacityMirror>();
+        builder.Services.AddSingleton<WaitlistSignal>();
         builder.Services.AddSingleton<CapacityLedger>();
         builder.Services.AddSingleton<CapacityLookup>();
         builder.Services.AddSingleton<PlaceSearch>();

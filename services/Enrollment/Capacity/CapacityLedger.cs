@@ -1,4 +1,4 @@
-using System.Linq.Expressions;
+using System.Runtime.InteropServices;
 using Microsoft.EntityFrameworkCore;
 using Platform.Contracts.Events.Enrollment;
 using Platform.Enrollment.Sites;
@@ -9,9 +9,9 @@ namespace Platform.Enrollment.Capacity;
 /// <summary>
 /// Moves the places of a program, each move one conditional UPDATE: of two that want the last place, the second waits for the
 /// first one's row, finds its condition no longer true, and changes nothing. Every move is published, and goes to the cache
-/// once it is committed.
+/// once it is committed. A move that frees a place notes in the same row that the waitlist is to be asked.
 /// </summary>
-internal sealed class CapacityLedger(CapacityMirror mirror)
+internal sealed class CapacityLedger(CapacityMirror mirror, WaitlistSignal waitlist)
 {
     /// <summary>No place is left.</summary>
     public static readonly DomainError Full = DomainError.Exhausted(
@@ -30,6 +30,7 @@ internal sealed class CapacityLedger(CapacityMirror mirror)
             SiteId = program.SiteId,
             Licensed = licensed,
             Version = 1,
+            WaitlistDue = licensed > 0,
         };
         db.Capacities.Add(capacity);
         Publish(db, program.SiteId, program.Id, capacity.Counts);
@@ -37,21 +38,45 @@ internal sealed class CapacityLedger(CapacityMirror mirror)
     }
 
     /// <summary>Holds a place for an offer; false when none is left.</summary>
-    public async Task<bool> TryHoldAsync(EnrollmentDbContext db, CareProgram program, CancellationToken cancellationToken) =>
-        await MoveAsync(
-            db, program.SiteId, program.Id, c => c.Occupied + c.Held < c.Licensed, held: 1, occupied: 0, cancellationToken);
+    public Task<bool> TryHoldAsync(EnrollmentDbContext db, CareProgram program, CancellationToken cancellationToken) =>
+        TryMoveAsync(db, program.SiteId, program.Id, new Move(Held: 1, Occupied: 0), cancellationToken);
 
     /// <summary>Turns a held place into a taken one.</summary>
     public Task AdmitAsync(EnrollmentDbContext db, Guid siteId, Guid programId, CancellationToken cancellationToken) =>
-        RequireMoveAsync(db, siteId, programId, c => c.Held >= 1, held: -1, occupied: 1, cancellationToken);
+        MoveAsync(db, siteId, programId, new Move(Held: -1, Occupied: 1), cancellationToken);
 
     /// <summary>Lets go of held places.</summary>
     public Task ReleaseAsync(EnrollmentDbContext db, Guid siteId, Guid programId, int places, CancellationToken cancellationToken) =>
-        RequireMoveAsync(db, siteId, programId, c => c.Held >= places, held: -places, occupied: 0, cancellationToken);
+        MoveAsync(db, siteId, programId, new Move(Held: -places, Occupied: 0), cancellationToken);
 
     /// <summary>Frees a taken place.</summary>
     public Task DischargeAsync(EnrollmentDbContext db, Guid siteId, Guid programId, CancellationToken cancellationToken) =>
-        RequireMoveAsync(db, siteId, programId, c => c.Occupied >= 1, held: 0, occupied: -1, cancellationToken);
+        MoveAsync(db, siteId, programId, new Move(Held: 0, Occupied: -1), cancellationToken);
+
+    /// <summary>
+    /// Moves a person from a place of one program to one of another: at no moment are both taken, or neither. The rows are changed
+    /// in the order of the programs' ids, as everyone does who changes several.
+    /// </summary>
+    /// <exception cref="DomainException">RESOURCE_EXHAUSTED: the other program has no open place.</exception>
+    public async Task MoveSeatAsync(
+        EnrollmentDbContext db, Guid fromSite, Guid fromProgram, Guid toSite, Guid toProgram, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfEqual(fromProgram, toProgram);
+        if (fromProgram.CompareTo(toProgram) < 0)
+        {
+            await DischargeAsync(db, fromSite, fromProgram, cancellationToken);
+        }
+
+        if (!await TryMoveAsync(db, toSite, toProgram, new Move(Held: 0, Occupied: 1), cancellationToken))
+        {
+            throw Full.ToException();
+        }
+
+        if (fromProgram.CompareTo(toProgram) > 0)
+        {
+            await DischargeAsync(db, fromSite, fromProgram, cancellationToken);
+        }
+    }
 
     /// <summary>Changes how many places a program is licensed for.</summary>
     /// <exception cref="DomainException">FAILED_PRECONDITION: more are taken or held.</exception>
@@ -59,60 +84,87 @@ internal sealed class CapacityLedger(CapacityMirror mirror)
         EnrollmentDbContext db, Guid siteId, Guid programId, int licensed, CancellationToken cancellationToken)
     {
         var changed = await db.Capacities
-            .Where(c => c.ProgramId == programId && c.Occupied + c.Held <= licensed)
-            .ExecuteUpdateAsync(
-                set => set.SetProperty(c => c.Licensed, licensed).SetProperty(c => c.Version, c => c.Version + 1),
-                cancellationToken);
-        if (changed == 0)
+            .FromSql(
+                $"""
+                 UPDATE program_capacity
+                 SET licensed = {licensed}, version = version + 1, waitlist_due = waitlist_due OR {licensed} > licensed
+                 WHERE network_id = {db.NetworkId} AND program_id = {programId} AND occupied + held <= {licensed}
+                 RETURNING *
+                 """)
+            .IgnoreQueryFilters()
+            .AsNoTracking()
+            .ToListAsync(cancellationToken);
+        if (changed.Count == 0)
         {
             throw BelowTaken.ToException();
         }
 
-        await PublishCurrentAsync(db, siteId, programId, cancellationToken);
+        Follow(db, siteId, programId, changed[0].Counts, frees: true);
     }
 
-    private async Task RequireMoveAsync(
-        EnrollmentDbContext db, Guid siteId, Guid programId, Expression<Func<ProgramCapacity, bool>> condition, int held, int occupied,
-        CancellationToken cancellationToken)
+    private async Task MoveAsync(EnrollmentDbContext db, Guid siteId, Guid programId, Move move, CancellationToken cancellationToken)
     {
-        if (!await MoveAsync(db, siteId, programId, condition, held, occupied, cancellationToken))
+        if (!await TryMoveAsync(db, siteId, programId, move, cancellationToken))
         {
             throw new InvalidOperationException($"The places of program {programId} do not cover its offers and episodes.");
         }
     }
 
-    private async Task<bool> MoveAsync(
-        EnrollmentDbContext db, Guid siteId, Guid programId, Expression<Func<ProgramCapacity, bool>> condition, int held, int occupied,
-        CancellationToken cancellationToken)
+    /// <summary>One statement, so that a contested row is locked as late as possible; it answers with the numbers that it made.</summary>
+    private async Task<bool> TryMoveAsync(
+        EnrollmentDbContext db, Guid siteId, Guid programId, Move move, CancellationToken cancellationToken)
     {
         var changed = await db.Capacities
-            .Where(c => c.ProgramId == programId)
-            .Where(condition)
-            .ExecuteUpdateAsync(
-                set => set
-                    .SetProperty(c => c.Held, c => c.Held + held)
-                    .SetProperty(c => c.Occupied, c => c.Occupied + occupied)
-                    .SetProperty(c => c.Version, c => c.Version + 1),
-                cancellationToken);
-        if (changed == 0)
+            .FromSql(
+                $"""
+                 UPDATE program_capacity
+                 SET held = held + {move.Held}, occupied = occupied + {move.Occupied}, version = version + 1,
+                     waitlist_due = waitlist_due OR {move.Frees}
+                 WHERE network_id = {db.NetworkId} AND program_id = {programId}
+                   AND held + {move.Held} >= 0 AND occupied + {move.Occupied} >= 0
+                   AND occupied + held + {move.Taken} <= licensed
+                 RETURNING *
+                 """)
+            .IgnoreQueryFilters()
+            .AsNoTracking()
+            .ToListAsync(cancellationToken);
+        if (changed.Count == 0)
         {
             return false;
         }
 
-        await PublishCurrentAsync(db, siteId, programId, cancellationToken);
+        Follow(db, siteId, programId, changed[0].Counts, move.Frees);
         return true;
     }
 
-    /// <summary>The row is locked by the update that came before, so these are the numbers that it made.</summary>
-    private async Task PublishCurrentAsync(EnrollmentDbContext db, Guid siteId, Guid programId, CancellationToken cancellationToken)
+    private void Follow(EnrollmentDbContext db, Guid siteId, Guid programId, PlaceCounts counts, bool frees)
     {
-        var capacity = await db.Capacities.AsNoTracking().SingleAsync(c => c.ProgramId == programId, cancellationToken);
-        Publish(db, siteId, programId, capacity.Counts);
+        Publish(db, siteId, programId, counts);
         var network = db.NetworkId;
-        db.AfterCommit(_ => mirror.CountsChangedAsync(network, siteId, programId, capacity.Counts));
+        if (frees)
+        {
+            db.AfterCommit(_ =>
+            {
+                waitlist.Set();
+                return Task.CompletedTask;
+            });
+        }
+
+        db.AfterCommit(_ => mirror.CountsChangedAsync(network, siteId, programId, counts));
     }
 
     private static void Publish(EnrollmentDbContext db, Guid siteId, Guid programId, PlaceCounts counts) =>
         db.Publish(
             new ProgramCapacityChanged(programId, counts.Version, siteId, counts.Licensed, counts.Occupied, counts.Held), programId);
+
+    /// <summary>By how much the places of a program change.</summary>
+    [StructLayout(LayoutKind.Auto)]
+    private readonly record struct Move(int Held, int Occupied)
+    {
+        /// <summary>How many more are taken or held.</summary>
+        public int Taken => Held + Occupied;
+
+        /// <summary>Whether a place comes open.</summary>
+        public bool Frees => Taken < 0;
+    }
 }

@@ -20,5 +20,9 @@ internal sealed class ProgramCapacityTable : IEntityTypeConfiguration<ProgramCap
         builder.Ignore(c => c.Counts);
         builder.HasOne<CareProgram>().WithOne().HasForeignKey<ProgramCapacity>(c => c.ProgramId);
         builder.HasIndex(c => c.SiteId);
+        builder.Property(c => c.WaitlistDue).HasDefaultValue(false);
+
+        // The waitlist looks for programs that are to be asked for; the others are not in its way.
+        builder.HasIndex(c => c.NetworkId).HasFilter("waitlist_due").HasDatabaseName("ix_program_capacity_waitlist_due");
     }
 }

@@ -24,6 +24,9 @@ internal sealed class ProgramCapacity : ITenantOwned
     /// <summary>Grows by one with every change; 1 when the row is new.</summary>
     public long Version { get; init; }
 
+    /// <summary>Whether a place came open since the waitlist was asked last: kept in the row that opened it, so that no process can lose it.</summary>
+    public bool WaitlistDue { get; init; }
+
     public PlaceCounts Counts => new(Licensed, Occupied, Held, Version);
 }
 

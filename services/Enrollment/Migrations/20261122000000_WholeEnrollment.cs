@@ -44,6 +44,13 @@ namespace Platform.Enrollment.Migrations
                 nullable: false,
                 defaultValue: new string[0]);
 
+            migrationBuilder.AddColumn<bool>(
+                name: "waitlist_due",
+                table: "program_capacity",
+                type: "boolean",
+                nullable: false,
+                defaultValue: false);
+
             migrationBuilder.AddColumn<DateOnly>(
                 name: "closed_on",
                 table: "program",
@@ -126,6 +133,12 @@ namespace Platform.Enrollment.Migrations
                 column: "region_id");
 
             migrationBuilder.CreateIndex(
+                name: "ix_program_capacity_waitlist_due",
+                table: "program_capacity",
+                column: "network_id",
+                filter: "waitlist_due");
+
+            migrationBuilder.CreateIndex(
                 name: "ux_region_name",
                 table: "region",
                 columns: new[] { "network_id", "name" },
@@ -153,6 +166,10 @@ namespace Platform.Enrollment.Migrations
                 name: "ix_site_region_id",
                 table: "site");
 
+            migrationBuilder.DropIndex(
+                name: "ix_program_capacity_waitlist_due",
+                table: "program_capacity");
+
             migrationBuilder.DropColumn(
                 name: "closed_on",
                 table: "site");
@@ -172,6 +189,10 @@ namespace Platform.Enrollment.Migrations
             migrationBuilder.DropColumn(
                 name: "special_programs",
                 table: "site");
+
+            migrationBuilder.DropColumn(
+                name: "waitlist_due",
+                table: "program_capacity");
 
             migrationBuilder.DropColumn(
                 name: "closed_on",

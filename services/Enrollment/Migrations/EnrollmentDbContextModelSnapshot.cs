@@ -52,8 +52,18 @@ namespace Platform.Enrollment.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("version");
 
+                    b.Property<bool>("WaitlistDue")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("boolean")
+                        .HasDefaultValue(false)
+                        .HasColumnName("waitlist_due");
+
                     b.HasKey("ProgramId")
                         .HasName("pk_program_capacity");
+
+                    b.HasIndex("NetworkId")
+                        .HasDatabaseName("ix_program_capacity_waitlist_due")
+                        .HasFilter("waitlist_due");
 
                     b.HasIndex("SiteId")
                         .HasDatabaseName("ix_program_capacity_site_id");
