@@ -5,6 +5,7 @@ using Platform.Enrollment.Episodes;
 using Platform.Enrollment.Placement;
 using Platform.Enrollment.Referrals;
 using Platform.Enrollment.Regions;
+using Platform.Enrollment.RulePacks;
 using Platform.Enrollment.Sites;
 using Platform.Shared.Errors;
 using Platform.Shared.Persistence;
@@ -36,6 +37,12 @@ public sealed class EnrollmentDbContext(DbContextOptions<EnrollmentDbContext> op
 
     internal DbSet<Episode> Episodes => Set<Episode>();
 
+    internal DbSet<NetworkRulePack> NetworkRulePacks => Set<NetworkRulePack>();
+
+    internal DbSet<RulePackHead> RulePackHeads => Set<RulePackHead>();
+
+    internal DbSet<RuleDecision> RuleDecisions => Set<RuleDecision>();
+
     /// <inheritdoc/>
     protected override DomainError? ErrorFor(string constraint) => constraint switch
     {
@@ -44,6 +51,7 @@ public sealed class EnrollmentDbContext(DbContextOptions<EnrollmentDbContext> op
         ProgramCapacityTable.NeverOversold => CapacityLedger.Full,
         OfferTable.OneHeldPerReferral => OfferErrors.Open,
         EpisodeTable.OneOpenPerPerson => EpisodeErrors.Open,
+        NetworkRulePackTable.UniqueVersion => RulePackErrors.Exists,
         _ => null,
     };
 

@@ -4,6 +4,7 @@ using Platform.Enrollment.Consents;
 using Platform.Enrollment.Episodes;
 using Platform.Enrollment.Placement;
 using Platform.Enrollment.Referrals;
+using Platform.Enrollment.RulePacks;
 using Platform.Enrollment.Sites;
 using Platform.Enrollment.Sites.Import;
 using Platform.Shared.Hosting;
@@ -21,6 +22,7 @@ public static class EnrollmentService
         builder.AddMessaging<EnrollmentDbContext>(messaging =>
             messaging.Handle<ProgramCapacityChanged, CapacityChangedHandler>());
         builder.AddCapacityCache();
+        builder.Services.AddSingleton<EnrollmentRules>();
         builder.Services.AddSingleton<CapacityMirror>();
         builder.Services.AddSingleton<WaitlistSignal>();
         builder.Services.AddSingleton<CapacityLedger>();

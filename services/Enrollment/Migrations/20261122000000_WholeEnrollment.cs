@@ -127,6 +127,63 @@ namespace Platform.Enrollment.Migrations
                     table.PrimaryKey("pk_region", x => x.id);
                 });
 
+            migrationBuilder.CreateTable(
+                name: "rule_decision",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    network_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    kind = table.Column<string>(type: "text", nullable: false),
+                    subject_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    site_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    program_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    day = table.Column<DateOnly>(type: "date", nullable: false),
+                    pack = table.Column<string>(type: "text", nullable: false),
+                    scope = table.Column<string>(type: "text", nullable: false),
+                    facts = table.Column<string>(type: "text", nullable: false),
+                    outcome = table.Column<string>(type: "text", nullable: false),
+                    decided_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_rule_decision", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "rule_pack",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    network_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    name = table.Column<string>(type: "text", nullable: false),
+                    number = table.Column<int>(type: "integer", nullable: false),
+                    json = table.Column<string>(type: "text", nullable: false),
+                    status = table.Column<string>(type: "text", nullable: false),
+                    effective_from = table.Column<DateOnly>(type: "date", nullable: false),
+                    effective_to = table.Column<DateOnly>(type: "date", nullable: true),
+                    proposed_by = table.Column<string>(type: "text", nullable: false),
+                    proposed_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    changed_by = table.Column<string>(type: "text", nullable: false),
+                    reason = table.Column<string>(type: "text", nullable: false),
+                    version = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_rule_pack", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "rule_pack_head",
+                columns: table => new
+                {
+                    network_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    version = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_rule_pack_head", x => x.network_id);
+                });
+
             migrationBuilder.CreateIndex(
                 name: "ix_site_region_id",
                 table: "site",
@@ -142,6 +199,17 @@ namespace Platform.Enrollment.Migrations
                 name: "ux_region_name",
                 table: "region",
                 columns: new[] { "network_id", "name" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_rule_decision_network_id_kind_day_id",
+                table: "rule_decision",
+                columns: new[] { "network_id", "kind", "day", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ux_rule_pack_name_number",
+                table: "rule_pack",
+                columns: new[] { "network_id", "name", "number" },
                 unique: true);
 
             migrationBuilder.AddForeignKey(
@@ -161,6 +229,15 @@ namespace Platform.Enrollment.Migrations
 
             migrationBuilder.DropTable(
                 name: "region");
+
+            migrationBuilder.DropTable(
+                name: "rule_decision");
+
+            migrationBuilder.DropTable(
+                name: "rule_pack");
+
+            migrationBuilder.DropTable(
+                name: "rule_pack_head");
 
             migrationBuilder.DropIndex(
                 name: "ix_site_region_id",

@@ -1,0 +1,24 @@
+using Platform.Enrollment.Plans;
+using Platform.Shared.RulePacks;
+
+namespace Platform.Enrollment.RulePacks;
+
+/// <summary>
+/// The rules of Enrollment, by section. A pack has the sections that it changes; what it leaves out comes from the next less
+/// specific pack that holds.
+/// </summary>
+internal sealed record CareRules
+{
+    /// <summary>When a treatment plan and its reviews are due, and who signs.</summary>
+    public PlanRules? Plans { get; init; }
+
+    /// <summary>The physician's certification that a payer asks for; without the section none is asked for.</summary>
+    public CertificationRules? Certification { get; init; }
+}
+
+/// <summary>A section of <see cref="CareRules"/>.</summary>
+internal interface IRuleSection
+{
+    /// <summary>Notes what is wrong with its values; their form was checked before.</summary>
+    void Check(RuleErrors errors);
+}

@@ -1,0 +1,141 @@
+using Platform.Shared.Errors;
+using Platform.Shared.Persistence;
+using Platform.Shared.RulePacks;
+
+namespace Platform.Enrollment.RulePacks;
+
+/// <summary>Where a network's rule pack stands. Numbered as in the API.</summary>
+internal enum RulePackStatus
+{
+    /// <summary>Decides nothing yet; it may be tried on history.</summary>
+    Proposed = 1,
+
+    /// <summary>Decides, on the days it holds for.</summary>
+    Active = 2,
+
+    /// <summary>Decides nothing any more.</summary>
+    Retired = 3,
+}
+
+/// <summary>
+/// A rule pack of a network's own. What it says never changes; from when to when it holds is settled when it is activated, and
+/// when a later version takes its place.
+/// </summary>
+internal sealed class NetworkRulePack : ITenantOwned, IVersioned
+{
+    public Guid Id { get; init; }
+
+    public Guid NetworkId { get; init; }
+
+    public string Name { get; init; } = string.Empty;
+
+    /// <summary>The pack's own version; <see cref="Version"/> counts the changes of this row.</summary>
+    public int Number { get; init; }
+
+    /// <summary>The pack as it was proposed.</summary>
+    public string Json { get; init; } = string.Empty;
+
+    public RulePackStatus Status { get; private set; } = RulePackStatus.Proposed;
+
+    public DateOnly EffectiveFrom { get; private set; }
+
+    public DateOnly? EffectiveTo { get; private set; }
+
+    public string ProposedBy { get; init; } = string.Empty;
+
+    public DateTimeOffset ProposedAt { get; init; }
+
+    /// <summary>Who activated or retired it last; empty while it is proposed.</summary>
+    public string ChangedBy { get; private set; } = string.Empty;
+
+    /// <summary>Why; empty when nothing was to be explained.</summary>
+    public string Reason { get; private set; } = string.Empty;
+
+    public long Version { get; private set; } = 1;
+
+    /// <summary>A pack as proposed; it names its days and may be given others when it is activated.</summary>
+    public static NetworkRulePack Propose(
+        Guid id, Guid networkId, RulePack<CareRules> pack, string json, string by, DateTimeOffset now) => new()
+        {
+            Id = id,
+            NetworkId = networkId,
+            Name = pack.Name,
+            Number = pack.Version,
+            Json = json,
+            EffectiveFrom = pack.EffectiveFrom,
+            EffectiveTo = pack.EffectiveTo,
+            ProposedBy = by,
+            ProposedAt = now,
+        };
+
+    /// <summary>The pack with the days it holds for; it goes before what the service carries for the same scope.</summary>
+    public RulePack<CareRules> Read() => CareRulePacks.Format.Require(Json, $"{Name}@{Number}") with
+    {
+        EffectiveFrom = EffectiveFrom,
+        EffectiveTo = EffectiveTo,
+        Layer = 1,
+    };
+
+    /// <summary>Lets it decide from a day on.</summary>
+    /// <exception cref="DomainException">FAILED_PRECONDITION: it was activated before. INVALID_ARGUMENT: it would end before it begins.</exception>
+    public void Activate(DateOnly from, string by, string reason)
+    {
+        if (Status != RulePackStatus.Proposed)
+        {
+            throw RulePackErrors.NotProposed.ToException();
+        }
+
+        if (EffectiveTo < from)
+        {
+            throw DomainError.Invalid("effective_from", $"must not be after the pack's last day, {EffectiveTo:yyyy-MM-dd}").ToException();
+        }
+
+        EffectiveFrom = from;
+        Change(RulePackStatus.Active, by, reason);
+    }
+
+    /// <summary>Ends it after a day; it decides nothing any more when that is before its first one.</summary>
+    public void EndAfter(DateOnly last, string by, string reason)
+    {
+        if (last < EffectiveFrom)
+        {
+            Change(RulePackStatus.Retired, by, reason);
+            return;
+        }
+
+        EffectiveTo = last;
+        Change(Status, by, reason);
+    }
+
+    /// <summary>Withdraws a proposal.</summary>
+    public void Withdraw(string by, string reason) => Change(RulePackStatus.Retired, by, reason);
+
+    private void Change(RulePackStatus status, string by, string reason)
+    {
+        Status = status;
+        ChangedBy = by;
+        Reason = reason;
+        Version++;
+    }
+}
+
+/// <summary>
+/// Counts the changes of a network's active packs, so that every process sees in its next transaction that there was one. Whoever
+/// changes them holds this row.
+/// </summary>
+internal sealed class RulePackHead : ITenantOwned
+{
+    public Guid NetworkId { get; init; }
+
+    public long Version { get; init; }
+}
+
+/// <summary>Why a rule pack cannot be proposed, activated or retired.</summary>
+internal static class RulePackErrors
+{
+    public static readonly DomainError NotProposed = DomainError.Precondition(
+        "RULE_PACK_NOT_PROPOSED", "The rule pack was activated or retired before. Propose a new version.");
+
+    public static readonly DomainError Exists = DomainError.Exists(
+        "RULE_PACK_EXISTS", "There is a rule pack of this name and version, and a version never changes. Propose the next one.");
+}
