@@ -25,6 +25,10 @@ public sealed class EnrollmentDbContext(DbContextOptions<EnrollmentDbContext> op
 
     internal DbSet<ProgramCapacity> Capacities => Set<ProgramCapacity>();
 
+    internal DbSet<ScheduledCapacity> ScheduledCapacities => Set<ScheduledCapacity>();
+
+    internal DbSet<LicensedChange> LicensedChanges => Set<LicensedChange>();
+
     internal DbSet<Offer> Offers => Set<Offer>();
 
     internal DbSet<Person> Persons => Set<Person>();
@@ -49,6 +53,7 @@ public sealed class EnrollmentDbContext(DbContextOptions<EnrollmentDbContext> op
         CareProgramTable.UniqueName => SiteEndpoint.ProgramExists,
         RegionTable.UniqueName => Region.Exists,
         ProgramCapacityTable.NeverOversold => CapacityLedger.Full,
+        ScheduledCapacityTable.UniqueDay => ScheduledCapacity.DayTaken,
         OfferTable.OneHeldPerReferral => OfferErrors.Open,
         EpisodeTable.OneOpenPerPerson => EpisodeErrors.Open,
         NetworkRulePackTable.UniqueVersion => RulePackErrors.Exists,

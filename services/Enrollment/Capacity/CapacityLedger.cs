@@ -11,7 +11,7 @@ namespace Platform.Enrollment.Capacity;
 /// first one's row, finds its condition no longer true, and changes nothing. Every move is published, and goes to the cache
 /// once it is committed. A move that frees a place notes in the same row that the waitlist is to be asked.
 /// </summary>
-internal sealed class CapacityLedger(CapacityMirror mirror, WaitlistSignal waitlist)
+internal sealed partial class CapacityLedger(CapacityMirror mirror, WaitlistSignal waitlist)
 {
     /// <summary>No place is left.</summary>
     public static readonly DomainError Full = DomainError.Exhausted(
@@ -21,7 +21,7 @@ internal sealed class CapacityLedger(CapacityMirror mirror, WaitlistSignal waitl
         "CAPACITY_BELOW_TAKEN", "More places are taken or held than that. Discharge or release first.");
 
     /// <summary>Opens the places of a new program; the cache learns of it with the whole site.</summary>
-    public static PlaceCounts Open(EnrollmentDbContext db, CareProgram program, int licensed)
+    public static PlaceCounts Open(EnrollmentDbContext db, Site site, CareProgram program, int licensed)
     {
         var capacity = new ProgramCapacity
         {
@@ -31,8 +31,17 @@ internal sealed class CapacityLedger(CapacityMirror mirror, WaitlistSignal waitl
             Licensed = licensed,
             Version = 1,
             WaitlistDue = licensed > 0,
+            ClosesAt = ClosesAt(site, program),
         };
         db.Capacities.Add(capacity);
+        db.LicensedChanges.Add(new LicensedChange
+        {
+            NetworkId = db.NetworkId,
+            ProgramId = program.Id,
+            SiteId = site.Id,
+            From = site.Today(db.Now),
+            Licensed = licensed,
+        });
         Publish(db, program.SiteId, program.Id, capacity.Counts);
         return capacity.Counts;
     }
@@ -57,7 +66,9 @@ internal sealed class CapacityLedger(CapacityMirror mirror, WaitlistSignal waitl
     /// Moves a person from a place of one program to one of another: at no moment are both taken, or neither. The rows are changed
     /// in the order of the programs' ids, as everyone does who changes several.
     /// </summary>
-    /// <exception cref="DomainException">RESOURCE_EXHAUSTED: the other program has no open place.</exception>
+    /// <exception cref="DomainException">
+    /// RESOURCE_EXHAUSTED: the other program has no open place. FAILED_PRECONDITION: it is closed.
+    /// </exception>
     public async Task MoveSeatAsync(
         EnrollmentDbContext db, Guid fromSite, Guid fromProgram, Guid toSite, Guid toProgram, CancellationToken cancellationToken)
     {
@@ -69,7 +80,7 @@ internal sealed class CapacityLedger(CapacityMirror mirror, WaitlistSignal waitl
 
         if (!await TryMoveAsync(db, toSite, toProgram, new Move(Held: 0, Occupied: 1), cancellationToken))
         {
-            throw Full.ToException();
+            throw (await RefusalAsync(db, toProgram, cancellationToken)).ToException();
         }
 
         if (fromProgram.CompareTo(toProgram) > 0)
@@ -78,16 +89,17 @@ internal sealed class CapacityLedger(CapacityMirror mirror, WaitlistSignal waitl
         }
     }
 
-    /// <summary>Changes how many places a program is licensed for.</summary>
+    /// <summary>Changes how many places a program is licensed for, from today on.</summary>
     /// <exception cref="DomainException">FAILED_PRECONDITION: more are taken or held.</exception>
     public async Task LicenseAsync(
         EnrollmentDbContext db, Guid siteId, Guid programId, int licensed, CancellationToken cancellationToken)
     {
+        await LicensedHistory.BeginAsync(db, programId, cancellationToken);
         var changed = await db.Capacities
             .FromSql(
                 $"""
                  UPDATE program_capacity
-                 SET licensed = {licensed}, version = version + 1, waitlist_due = waitlist_due OR {licensed} > licensed
+                 SET licensed = {licensed}, lowering_to = NULL, version = version + 1, waitlist_due = waitlist_due OR {licensed} > licensed
                  WHERE network_id = {db.NetworkId} AND program_id = {programId} AND occupied + held <= {licensed}
                  RETURNING *
                  """)
@@ -99,6 +111,8 @@ internal sealed class CapacityLedger(CapacityMirror mirror, WaitlistSignal waitl
             throw BelowTaken.ToException();
         }
 
+        await LicensedHistory.RecordAsync(
+            db, siteId, programId, await db.TodayAsync(siteId, cancellationToken), licensed, cancellationToken);
         Follow(db, siteId, programId, changed[0].Counts, frees: true);
     }
 
@@ -110,19 +124,38 @@ internal sealed class CapacityLedger(CapacityMirror mirror, WaitlistSignal waitl
         }
     }
 
-    /// <summary>One statement, so that a contested row is locked as late as possible; it answers with the numbers that it made.</summary>
+    /// <summary>Takes or frees places; false when there are none to take. What is due by the calendar takes effect before.</summary>
     private async Task<bool> TryMoveAsync(
+        EnrollmentDbContext db, Guid siteId, Guid programId, Move move, CancellationToken cancellationToken) =>
+        await TryMoveNowAsync(db, siteId, programId, move, cancellationToken)
+        || (move.Taken > 0
+            && await ApplyDueAsync(db, siteId, programId, cancellationToken)
+            && await TryMoveNowAsync(db, siteId, programId, move, cancellationToken));
+
+    /// <summary>
+    /// One statement, so that a contested row is locked as late as possible; it answers with the numbers that it made. While a
+    /// lower number waits for places to free, the licensed places are those that are taken.
+    /// </summary>
+    private async Task<bool> TryMoveNowAsync(
         EnrollmentDbContext db, Guid siteId, Guid programId, Move move, CancellationToken cancellationToken)
     {
+        var now = db.Stored(db.Now);
         var changed = await db.Capacities
             .FromSql(
                 $"""
                  UPDATE program_capacity
                  SET held = held + {move.Held}, occupied = occupied + {move.Occupied}, version = version + 1,
-                     waitlist_due = waitlist_due OR {move.Frees}
+                     waitlist_due = waitlist_due OR {move.Frees},
+                     licensed = CASE
+                         WHEN lowering_to IS NULL THEN licensed
+                         WHEN lowering_to > occupied + held + {move.Taken} THEN lowering_to
+                         ELSE occupied + held + {move.Taken} END,
+                     lowering_to = CASE WHEN licensed > lowering_to THEN lowering_to END
                  WHERE network_id = {db.NetworkId} AND program_id = {programId}
                    AND held + {move.Held} >= 0 AND occupied + {move.Occupied} >= 0
                    AND occupied + held + {move.Taken} <= licensed
+                   AND ({move.Taken} <= 0
+                       OR ((changes_at IS NULL OR changes_at > {now}) AND (closes_at IS NULL OR closes_at > {now})))
                  RETURNING *
                  """)
             .IgnoreQueryFilters()
@@ -131,6 +164,12 @@ internal sealed class CapacityLedger(CapacityMirror mirror, WaitlistSignal waitl
         if (changed.Count == 0)
         {
             return false;
+        }
+
+        if (changed[0].LoweringTo is not null)
+        {
+            await LicensedHistory.RecordAsync(
+                db, siteId, programId, await db.TodayAsync(siteId, cancellationToken), changed[0].Licensed, cancellationToken);
         }
 
         Follow(db, siteId, programId, changed[0].Counts, move.Frees);

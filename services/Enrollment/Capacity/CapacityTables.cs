@@ -20,6 +20,9 @@ internal sealed class ProgramCapacityTable : IEntityTypeConfiguration<ProgramCap
         builder.Ignore(c => c.Counts);
         builder.HasOne<CareProgram>().WithOne().HasForeignKey<ProgramCapacity>(c => c.ProgramId);
         builder.HasIndex(c => c.SiteId);
+
+        // The sweeper of the schedule looks for programs whose number changes.
+        builder.HasIndex(c => new { c.NetworkId, c.ChangesAt }).HasFilter("changes_at IS NOT NULL");
         builder.Property(c => c.WaitlistDue).HasDefaultValue(false);
 
         // The waitlist looks for programs that are to be asked for; the others are not in its way.

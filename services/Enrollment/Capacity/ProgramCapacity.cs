@@ -27,6 +27,15 @@ internal sealed class ProgramCapacity : ITenantOwned
     /// <summary>Whether a place came open since the waitlist was asked last: kept in the row that opened it, so that no process can lose it.</summary>
     public bool WaitlistDue { get; init; }
 
+    /// <summary>The lower number of places to which <see cref="Licensed"/> goes down as those that are taken free; null when it is reached.</summary>
+    public int? LoweringTo { get; init; }
+
+    /// <summary>When the next scheduled number takes effect; null when none is scheduled.</summary>
+    public DateTimeOffset? ChangesAt { get; init; }
+
+    /// <summary>From when nobody new is taken, because the program or its site closes; null while both stay open.</summary>
+    public DateTimeOffset? ClosesAt { get; init; }
+
     public PlaceCounts Counts => new(Licensed, Occupied, Held, Version);
 }
 

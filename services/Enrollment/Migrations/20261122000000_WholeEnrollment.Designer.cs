@@ -25,11 +25,50 @@ namespace Platform.Enrollment.Migrations
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
 
+            modelBuilder.Entity("Platform.Enrollment.Capacity.LicensedChange", b =>
+                {
+                    b.Property<Guid>("ProgramId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("program_id");
+
+                    b.Property<DateOnly>("From")
+                        .HasColumnType("date")
+                        .HasColumnName("from");
+
+                    b.Property<int>("Licensed")
+                        .HasColumnType("integer")
+                        .HasColumnName("licensed");
+
+                    b.Property<Guid>("NetworkId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("network_id");
+
+                    b.Property<Guid>("SiteId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("site_id");
+
+                    b.HasKey("ProgramId", "From")
+                        .HasName("pk_licensed_change");
+
+                    b.HasIndex("SiteId", "From")
+                        .HasDatabaseName("ix_licensed_change_site_id_from");
+
+                    b.ToTable("licensed_change", (string)null);
+                });
+
             modelBuilder.Entity("Platform.Enrollment.Capacity.ProgramCapacity", b =>
                 {
                     b.Property<Guid>("ProgramId")
                         .HasColumnType("uuid")
                         .HasColumnName("program_id");
+
+                    b.Property<DateTimeOffset?>("ChangesAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("changes_at");
+
+                    b.Property<DateTimeOffset?>("ClosesAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("closes_at");
 
                     b.Property<int>("Held")
                         .HasColumnType("integer")
@@ -38,6 +77,10 @@ namespace Platform.Enrollment.Migrations
                     b.Property<int>("Licensed")
                         .HasColumnType("integer")
                         .HasColumnName("licensed");
+
+                    b.Property<int?>("LoweringTo")
+                        .HasColumnType("integer")
+                        .HasColumnName("lowering_to");
 
                     b.Property<Guid>("NetworkId")
                         .HasColumnType("uuid")
@@ -71,12 +114,75 @@ namespace Platform.Enrollment.Migrations
                     b.HasIndex("SiteId")
                         .HasDatabaseName("ix_program_capacity_site_id");
 
+                    b.HasIndex("NetworkId", "ChangesAt")
+                        .HasDatabaseName("ix_program_capacity_network_id_changes_at")
+                        .HasFilter("changes_at IS NOT NULL");
+
                     b.ToTable("program_capacity", null, t =>
                         {
                             t.HasCheckConstraint("ck_program_capacity_never_oversold", "occupied + held <= licensed");
 
                             t.HasCheckConstraint("ck_program_capacity_not_negative", "occupied >= 0 AND held >= 0");
                         });
+                });
+
+            modelBuilder.Entity("Platform.Enrollment.Capacity.ScheduledCapacity", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateOnly>("EffectiveOn")
+                        .HasColumnType("date")
+                        .HasColumnName("effective_on");
+
+                    b.Property<int>("Licensed")
+                        .HasColumnType("integer")
+                        .HasColumnName("licensed");
+
+                    b.Property<Guid>("NetworkId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("network_id");
+
+                    b.Property<string>("Note")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("note");
+
+                    b.Property<Guid>("ProgramId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("program_id");
+
+                    b.Property<Guid>("SiteId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("site_id");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("status");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_scheduled_capacity");
+
+                    b.HasIndex("ProgramId", "EffectiveOn")
+                        .IsUnique()
+                        .HasDatabaseName("ux_scheduled_capacity_day")
+                        .HasFilter("status <> 'Cancelled'");
+
+                    b.HasIndex("SiteId", "EffectiveOn")
+                        .HasDatabaseName("ix_scheduled_capacity_site_id_effective_on");
+
+                    b.HasIndex("NetworkId", "EffectiveOn", "Id")
+                        .HasDatabaseName("ix_scheduled_capacity_network_id_effective_on_id");
+
+                    b.ToTable("scheduled_capacity", (string)null);
                 });
 
             modelBuilder.Entity("Platform.Enrollment.Consents.Consent", b =>
@@ -1152,6 +1258,16 @@ namespace Platform.Enrollment.Migrations
                     b.ToTable("handled_request", (string)null);
                 });
 
+            modelBuilder.Entity("Platform.Enrollment.Capacity.LicensedChange", b =>
+                {
+                    b.HasOne("Platform.Enrollment.Sites.CareProgram", null)
+                        .WithMany()
+                        .HasForeignKey("ProgramId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_licensed_change_program_program_id");
+                });
+
             modelBuilder.Entity("Platform.Enrollment.Capacity.ProgramCapacity", b =>
                 {
                     b.HasOne("Platform.Enrollment.Sites.CareProgram", null)
@@ -1160,6 +1276,16 @@ namespace Platform.Enrollment.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_program_capacity_program_program_id");
+                });
+
+            modelBuilder.Entity("Platform.Enrollment.Capacity.ScheduledCapacity", b =>
+                {
+                    b.HasOne("Platform.Enrollment.Sites.CareProgram", null)
+                        .WithMany()
+                        .HasForeignKey("ProgramId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_scheduled_capacity_program_program_id");
                 });
 
             modelBuilder.Entity("Platform.Enrollment.Consents.Consent", b =>

@@ -44,6 +44,24 @@ namespace Platform.Enrollment.Migrations
                 nullable: false,
                 defaultValue: new string[0]);
 
+            migrationBuilder.AddColumn<DateTimeOffset>(
+                name: "changes_at",
+                table: "program_capacity",
+                type: "timestamp with time zone",
+                nullable: true);
+
+            migrationBuilder.AddColumn<DateTimeOffset>(
+                name: "closes_at",
+                table: "program_capacity",
+                type: "timestamp with time zone",
+                nullable: true);
+
+            migrationBuilder.AddColumn<int>(
+                name: "lowering_to",
+                table: "program_capacity",
+                type: "integer",
+                nullable: true);
+
             migrationBuilder.AddColumn<bool>(
                 name: "waitlist_due",
                 table: "program_capacity",
@@ -112,6 +130,27 @@ namespace Platform.Enrollment.Migrations
                 type: "bigint",
                 nullable: false,
                 defaultValue: 1L);
+
+            migrationBuilder.CreateTable(
+                name: "licensed_change",
+                columns: table => new
+                {
+                    program_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    from = table.Column<DateOnly>(type: "date", nullable: false),
+                    network_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    site_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    licensed = table.Column<int>(type: "integer", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_licensed_change", x => new { x.program_id, x.from });
+                    table.ForeignKey(
+                        name: "fk_licensed_change_program_program_id",
+                        column: x => x.program_id,
+                        principalTable: "program",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                });
 
             migrationBuilder.CreateTable(
                 name: "region",
@@ -184,16 +223,52 @@ namespace Platform.Enrollment.Migrations
                     table.PrimaryKey("pk_rule_pack_head", x => x.network_id);
                 });
 
+            migrationBuilder.CreateTable(
+                name: "scheduled_capacity",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    network_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    site_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    program_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    effective_on = table.Column<DateOnly>(type: "date", nullable: false),
+                    licensed = table.Column<int>(type: "integer", nullable: false),
+                    note = table.Column<string>(type: "text", nullable: false),
+                    status = table.Column<string>(type: "text", nullable: false),
+                    version = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_scheduled_capacity", x => x.id);
+                    table.ForeignKey(
+                        name: "fk_scheduled_capacity_program_program_id",
+                        column: x => x.program_id,
+                        principalTable: "program",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
             migrationBuilder.CreateIndex(
                 name: "ix_site_region_id",
                 table: "site",
                 column: "region_id");
 
             migrationBuilder.CreateIndex(
+                name: "ix_program_capacity_network_id_changes_at",
+                table: "program_capacity",
+                columns: new[] { "network_id", "changes_at" },
+                filter: "changes_at IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
                 name: "ix_program_capacity_waitlist_due",
                 table: "program_capacity",
                 column: "network_id",
                 filter: "waitlist_due");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_licensed_change_site_id_from",
+                table: "licensed_change",
+                columns: new[] { "site_id", "from" });
 
             migrationBuilder.CreateIndex(
                 name: "ux_region_name",
@@ -212,6 +287,23 @@ namespace Platform.Enrollment.Migrations
                 columns: new[] { "network_id", "name", "number" },
                 unique: true);
 
+            migrationBuilder.CreateIndex(
+                name: "ix_scheduled_capacity_network_id_effective_on_id",
+                table: "scheduled_capacity",
+                columns: new[] { "network_id", "effective_on", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_scheduled_capacity_site_id_effective_on",
+                table: "scheduled_capacity",
+                columns: new[] { "site_id", "effective_on" });
+
+            migrationBuilder.CreateIndex(
+                name: "ux_scheduled_capacity_day",
+                table: "scheduled_capacity",
+                columns: new[] { "program_id", "effective_on" },
+                unique: true,
+                filter: "status <> 'Cancelled'");
+
             migrationBuilder.AddForeignKey(
                 name: "fk_site_region_region_id",
                 table: "site",
@@ -228,6 +320,9 @@ namespace Platform.Enrollment.Migrations
                 table: "site");
 
             migrationBuilder.DropTable(
+                name: "licensed_change");
+
+            migrationBuilder.DropTable(
                 name: "region");
 
             migrationBuilder.DropTable(
@@ -239,9 +334,16 @@ namespace Platform.Enrollment.Migrations
             migrationBuilder.DropTable(
                 name: "rule_pack_head");
 
+            migrationBuilder.DropTable(
+                name: "scheduled_capacity");
+
             migrationBuilder.DropIndex(
                 name: "ix_site_region_id",
                 table: "site");
+
+            migrationBuilder.DropIndex(
+                name: "ix_program_capacity_network_id_changes_at",
+                table: "program_capacity");
 
             migrationBuilder.DropIndex(
                 name: "ix_program_capacity_waitlist_due",
@@ -266,6 +368,18 @@ namespace Platform.Enrollment.Migrations
             migrationBuilder.DropColumn(
                 name: "special_programs",
                 table: "site");
+
+            migrationBuilder.DropColumn(
+                name: "changes_at",
+                table: "program_capacity");
+
+            migrationBuilder.DropColumn(
+                name: "closes_at",
+                table: "program_capacity");
+
+            migrationBuilder.DropColumn(
+                name: "lowering_to",
+                table: "program_capacity");
 
             migrationBuilder.DropColumn(
                 name: "waitlist_due",

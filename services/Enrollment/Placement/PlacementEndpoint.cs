@@ -43,7 +43,7 @@ internal sealed partial class PlacementEndpoint(
                 && (await lapse.LapseAsync(db, programId, cancellationToken) == 0
                     || !await ledger.TryHoldAsync(db, program, cancellationToken)))
             {
-                throw CapacityLedger.Full.ToException();
+                throw (await CapacityLedger.RefusalAsync(db, programId, cancellationToken)).ToException();
             }
 
             var offer = new Offer

@@ -122,7 +122,7 @@ internal sealed class SiteEndpoint(
         return operations.CommandAsync(context, request.RequestId, request, async op =>
         {
             op.Caller.RequireSite(siteId, "site");
-            _ = await op.Db.LockedAsync<Site>(siteId, op.CancellationToken) ?? throw DomainError.NotFound("site").ToException();
+            var site = await op.Db.LockedAsync<Site>(siteId, op.CancellationToken) ?? throw DomainError.NotFound("site").ToException();
             if (await op.Db.Programs.AnyAsync(p => p.SiteId == siteId && p.Name == name, op.CancellationToken))
             {
                 throw ProgramExists.ToException();
@@ -138,7 +138,7 @@ internal sealed class SiteEndpoint(
             };
             program.Describe(program.Details with { Name = name });
             op.Db.Programs.Add(program);
-            var counts = CapacityLedger.Open(op.Db, program, licensed);
+            var counts = CapacityLedger.Open(op.Db, site, program, licensed);
             var network = op.Db.NetworkId;
             op.Db.AfterCommit(_ => mirror.SitesChangedAsync(network, [siteId]));
             return new V1.CreateProgramResponse { Program = program.ToMessage(counts) };

@@ -122,7 +122,7 @@ internal sealed class SiteImport(CapacityLedger ledger, CapacityMirror mirror)
             };
             opened.Describe(opened.Details with { Name = planned.Name });
             db.Programs.Add(opened);
-            CapacityLedger.Open(db, opened, planned.Licensed!.Value);
+            CapacityLedger.Open(db, site, opened, planned.Licensed!.Value);
         }
 
         return isNew ? (V1.ImportOutcome.Added, [], site)
