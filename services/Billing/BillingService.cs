@@ -28,7 +28,7 @@ public static class BillingService
         builder.AddServiceClient<Enrolled.PersonService.PersonServiceClient>("enrollment");
         builder.AddServiceClient<Scheduled.ClinicianService.ClinicianServiceClient>("scheduling");
         var services = builder.Services;
-        services.AddSingleton(RulePackCatalogue.Load());
+        services.AddSingleton(BillingPacks.Load());
         services.AddSingleton<PricingSignal>();
         services.AddSingleton<Pricing>();
         services.AddSingleton<ClaimWriting>();

@@ -1,6 +1,7 @@
 using Platform.Billing.Coverages;
 using Platform.Billing.Payers;
 using Platform.Billing.RulePacks;
+using Platform.Shared.RulePacks;
 
 namespace Platform.Billing.Charges;
 
@@ -29,7 +30,7 @@ internal sealed record Evaluation(
     /// <param name="payer">The payer of the coverage.</param>
     /// <param name="contracts">The payer's contracts.</param>
     public static Evaluation Of(
-        RulePackCatalogue packs,
+        RulePackSet<BillingRules> packs,
         string state,
         Track? track,
         DateOnly on,
@@ -43,7 +44,7 @@ internal sealed record Evaluation(
             return new Evaluation(RulePack: null, coverage, Contract: null, BelowFloor: false, [Hold.RulePackMissing]);
         }
 
-        var rules = pack.PerDiemFor(track).ToList();
+        var rules = pack.Rules.PerDiemFor(track).ToList();
         var (rule, contract) = rules
             .Select(rule => (rule, contract: contracts.FirstOrDefault(c => c.Code == rule.Code && c.Period.Contains(on))))
             .FirstOrDefault(pair => pair.contract is not null);

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Platform.Billing.Coverages;
 using Platform.Billing.RulePacks;
 using Platform.Contracts.Events.Billing;
+using Platform.Shared.RulePacks;
 
 namespace Platform.Billing.Charges;
 
@@ -9,7 +10,7 @@ namespace Platform.Billing.Charges;
 /// Evaluates charges in a transaction. Whoever prices holds <see cref="PricingLock"/>, so that no coverage, contract or
 /// authorization appears between what an evaluation reads and its commit: none is missed, in whatever order they come.
 /// </summary>
-internal sealed class Pricing(RulePackCatalogue packs)
+internal sealed class Pricing(RulePackSet<BillingRules> packs)
 {
     /// <summary>
     /// Evaluates a charge that is locked, or leaves it as it is when it was claimed or its site is not yet known. A unit that it

@@ -8,6 +8,7 @@ using Platform.Billing.RulePacks;
 using Platform.Billing.X12;
 using Platform.Contracts.Events.Billing;
 using Platform.Shared.Requests;
+using Platform.Shared.RulePacks;
 
 namespace Platform.Billing.Claims;
 
@@ -24,7 +25,7 @@ internal sealed record WrittenClaims(Guid? FileId, IReadOnlyList<Claim> Claims, 
 /// 3. draft claims of the rest, and hold those that X12 has no room for;
 /// 4. number them, write the file, the claims and the ledger, and say so.
 /// </summary>
-internal sealed class ClaimWriting(RulePackCatalogue packs, IOptions<SubmitterOptions> submitter)
+internal sealed class ClaimWriting(RulePackSet<BillingRules> packs, IOptions<SubmitterOptions> submitter)
 {
     /// <summary>Writes claims for the chosen charges of a site and a payer.</summary>
     /// <param name="op">The operation, in its transaction.</param>
@@ -105,7 +106,7 @@ internal sealed class ClaimWriting(RulePackCatalogue packs, IOptions<SubmitterOp
         var written = new List<(Claim Claim, InstitutionalClaim X12)>();
         foreach (var draft in drafts)
         {
-            var rule = packs.For(facts.State, payer.PayerCode, draft.To)!.Claim;
+            var rule = packs.For(facts.State, payer.PayerCode, draft.To)!.Rules.Claim;
             if (Problem(draft.ToX12("DRAFT", facts, rule), payer, op.Now) is { } problem)
             {
                 foreach (var charge in draft.Charges)

@@ -3,12 +3,13 @@ using Platform.Billing.Coverages;
 using Platform.Billing.Payers;
 using Platform.Billing.RulePacks;
 using Platform.Shared.Money;
+using Platform.Shared.RulePacks;
 
 namespace Platform.Billing.Tests.Rules;
 
 public sealed class EvaluationTests
 {
-    private static readonly RulePackCatalogue Packs = RulePackCatalogue.Load();
+    private static readonly RulePackSet<BillingRules> Packs = BillingPacks.Load();
     private static readonly DateOnly Day = new(2026, 3, 2);
     private static readonly Payer Payer = new() { Id = Guid.NewGuid(), PayerCode = "P1" };
     private static readonly Coverage Coverage = new() { Id = Guid.NewGuid(), PayerId = Payer.Id };

@@ -1,11 +1,18 @@
-using System.Text;
 using Platform.Billing.RulePacks;
+using Platform.Shared.RulePacks;
 
 namespace Platform.Billing.Tests.Rules;
 
 public sealed class RulePackTests
 {
-    private static readonly RulePackCatalogue Packs = RulePackCatalogue.Load();
+    private const string Json = """
+        { "name": "base", "version": 1, "effectiveFrom": "2001-01-01", "effectiveTo": null, "scope": {},
+          "rules": {
+            "perDiem": [{ "code": "H0015", "floorMinutes": 180, "tracks": ["SUBSTANCE_USE", "MENTAL_HEALTH", "DUAL_DIAGNOSIS", "EATING_DISORDER"] }],
+            "claim": { "facilityType": "13", "admissionType": "3", "patientStatus": "30", "conditionCodes": [] } } }
+        """;
+
+    private static readonly RulePackSet<BillingRules> Packs = BillingPacks.Load();
 
     [Theory]
     [InlineData("TX", "base@1")]
@@ -20,7 +27,7 @@ public sealed class RulePackTests
     [Fact]
     public void A_pack_of_a_later_year_replaces_the_earlier_one_from_its_first_day()
     {
-        var packs = new RulePackCatalogue([Pack("base", 1, to: new DateOnly(2025, 12, 31)), Pack("base", 2, from: new DateOnly(2026, 1, 1))]);
+        var packs = Set(Pack("base", 1, to: new DateOnly(2025, 12, 31)), Pack("base", 2, from: new DateOnly(2026, 1, 1)));
 
         packs.For("TX", null, new DateOnly(2025, 12, 31))!.Version.ShouldBe(1);
         packs.For("TX", null, new DateOnly(2026, 1, 1))!.Version.ShouldBe(2);
@@ -29,7 +36,7 @@ public sealed class RulePackTests
     [Fact]
     public void A_pack_for_a_payer_goes_before_one_for_a_state()
     {
-        var packs = new RulePackCatalogue([Pack("base", 1), Pack("state", 1, states: ["NY"]), Pack("payer", 1, payers: ["P1"])]);
+        var packs = Set(Pack("base", 1), Pack("state", 1, ("state", "NY")), Pack("payer", 1, ("payer", "P1")));
 
         packs.For("NY", "P1", new DateOnly(2026, 1, 1))!.Name.ShouldBe("payer");
         packs.For("NY", "P2", new DateOnly(2026, 1, 1))!.Name.ShouldBe("state");
@@ -39,45 +46,37 @@ public sealed class RulePackTests
 
     [Fact]
     public void Two_packs_that_hold_for_the_same_days_are_refused_by_name() =>
-        Should.Throw<InvalidDataException>(() => new RulePackCatalogue([Pack("base", 1), Pack("base", 2, from: new DateOnly(2030, 1, 1))]))
-            .Message.ShouldBe("Rule packs base@1 and base@2 hold for the same days, states and payers.");
-
-    [Fact]
-    public void A_pack_without_a_rule_for_some_kind_of_program_is_refused() =>
-        Should.Throw<InvalidDataException>(() => new RulePackCatalogue(
-                [Pack("base", 1) with { PerDiem = [new PerDiemRule("H0015", 180, [Track.SubstanceUse])] }]))
-            .Message.ShouldBe("Rule pack base@1: no per-diem rule is for MentalHealth.");
+        Should.Throw<InvalidDataException>(() => Set(Pack("base", 1), Pack("base", 2, from: new DateOnly(2030, 1, 1))))
+            .Message.ShouldBe("Rule packs base@1 and base@2 hold for the same days and scope.");
 
     [Theory]
-    [InlineData("floorMinutes", "floorMinute")]
-    [InlineData("\"version\": 1,", "")]
-    [InlineData("SUBSTANCE_USE", "SUBSTANCE")]
-    public void A_pack_with_a_member_that_is_missing_unknown_or_misspelt_is_refused(string right, string wrong)
+    [InlineData("floorMinutes", "floorMinute", "$.rules.perDiem[0].floorMinute is not known here")]
+    [InlineData("\"version\": 1,", "", "$.version is missing")]
+    [InlineData("SUBSTANCE_USE", "SUBSTANCE", "$.rules.perDiem[0].tracks[0] must be one of SUBSTANCE_USE")]
+    [InlineData("\"SUBSTANCE_USE\", \"MENTAL_HEALTH\"", "\"SUBSTANCE_USE\"", "$.rules.perDiem has no rule for MentalHealth")]
+    [InlineData("180", "1441", "$.rules.perDiem[0].floorMinutes must be from 1 to 1440")]
+    [InlineData("H0015", "H001", "$.rules.perDiem[0].code must have five characters")]
+    [InlineData("\"13\"", "\"131\"", "$.rules.claim.facilityType must have two digits")]
+    public void A_pack_with_a_member_that_is_missing_unknown_or_wrong_is_refused_by_name_and_place(string right, string wrong, string what)
     {
-        const string json = """
-            { "name": "base", "version": 1, "effectiveFrom": "2001-01-01", "effectiveTo": null, "states": [], "payerCodes": [],
-              "perDiem": [{ "code": "H0015", "floorMinutes": 180, "tracks": ["SUBSTANCE_USE"] }],
-              "claim": { "facilityType": "13", "admissionType": "3", "patientStatus": "30", "conditionCodes": [] } }
-            """;
-
-        Read(json).PerDiem.ShouldHaveSingleItem().FloorMinutes.ShouldBe(180);
-        Should.Throw<InvalidDataException>(() => Read(json.Replace(right, wrong, StringComparison.Ordinal))).Message.ShouldContain("a-file");
+        BillingPacks.Format.Require(Json, "a-file").Rules.PerDiem.ShouldHaveSingleItem().FloorMinutes.ShouldBe(180);
+        var message = Should.Throw<InvalidDataException>(
+            () => BillingPacks.Format.Require(Json.Replace(right, wrong, StringComparison.Ordinal), "a-file")).Message;
+        message.ShouldStartWith("Rule pack a-file: ");
+        message.ShouldContain(what);
     }
 
-    private static RulePack Read(string json)
-    {
-        using var stream = new MemoryStream(Encoding.UTF8.GetBytes(json));
-        return RulePackCatalogue.Read(stream, "a-file");
-    }
+    private static RulePackSet<BillingRules> Set(params RulePack<BillingRules>[] packs) => new(BillingPacks.Format, packs);
 
-    private static RulePack Pack(
-        string name, int version, DateOnly? from = null, DateOnly? to = null, string[]? states = null, string[]? payers = null) => new(
-            name,
-            version,
-            from ?? new DateOnly(2001, 1, 1),
-            to,
-            states ?? [],
-            payers ?? [],
-            [new PerDiemRule("H0015", 180, Enum.GetValues<Track>())],
-            new ClaimRule("13", "3", "30", []));
+    private static RulePack<BillingRules> Pack(
+        string name, int version, (string Dimension, string Value)? scope = null, DateOnly? from = null, DateOnly? to = null) =>
+        BillingPacks.Format.Require(Json, name) with
+        {
+            Name = name,
+            Version = version,
+            EffectiveFrom = from ?? new DateOnly(2001, 1, 1),
+            EffectiveTo = to,
+            Scope = new Dictionary<string, IReadOnlyList<string>>(
+                scope is { } s ? [KeyValuePair.Create<string, IReadOnlyList<string>>(s.Dimension, [s.Value])] : [], StringComparer.Ordinal),
+        };
 }

@@ -1,42 +1,10 @@
-using System.Globalization;
-
 namespace Platform.Billing.RulePacks;
 
-/// <summary>
-/// Rules that vary by state, payer and year, as data. A pack is never changed once days were charged under it: a correction is a
-/// new version with its own dates, and a charge names the pack and version that it was made under.
-/// </summary>
-/// <param name="Name">Name, lower case.</param>
-/// <param name="Version">Version, from 1.</param>
-/// <param name="EffectiveFrom">First service day it holds for.</param>
-/// <param name="EffectiveTo">Last service day it holds for; null when open.</param>
-/// <param name="States">Two-letter codes of the states it holds in; empty for all.</param>
-/// <param name="PayerCodes">Payers it holds for, by their code; empty for all.</param>
+/// <summary>The rules of Billing, which vary by state, payer and year. A charge names the pack and version that it was made under.</summary>
 /// <param name="PerDiem">The codes that a whole day can be billed with, in order of preference.</param>
 /// <param name="Claim">What claims say for all days under this pack.</param>
-internal sealed record RulePack(
-    string Name,
-    int Version,
-    DateOnly EffectiveFrom,
-    DateOnly? EffectiveTo,
-    IReadOnlyList<string> States,
-    IReadOnlyList<string> PayerCodes,
-    IReadOnlyList<PerDiemRule> PerDiem,
-    ClaimRule Claim)
+internal sealed record BillingRules(IReadOnlyList<PerDiemRule> PerDiem, ClaimRule Claim)
 {
-    /// <summary>How a charge names the pack: <c>base@1</c>.</summary>
-    public string Id => string.Create(CultureInfo.InvariantCulture, $"{Name}@{Version}");
-
-    /// <summary>A pack for a payer goes before one for a state, and both before one for all.</summary>
-    public int Precedence => (PayerCodes.Count > 0 ? 2 : 0) + (States.Count > 0 ? 1 : 0);
-
-    /// <summary>Whether it holds there, for that payer (null while none is known) and on that day.</summary>
-    public bool HoldsFor(string state, string? payerCode, DateOnly on) =>
-        on >= EffectiveFrom
-        && (EffectiveTo is not { } last || on <= last)
-        && (States.Count == 0 || States.Contains(state, StringComparer.Ordinal))
-        && (PayerCodes.Count == 0 || (payerCode is not null && PayerCodes.Contains(payerCode, StringComparer.Ordinal)));
-
     /// <summary>The per-diem rules for a program; all of them when what it treats is not known.</summary>
     public IEnumerable<PerDiemRule> PerDiemFor(Track? track) =>
         PerDiem.Where(rule => track is not { } known || rule.Tracks.Contains(known));
