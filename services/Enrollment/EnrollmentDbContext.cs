@@ -4,6 +4,7 @@ using Platform.Enrollment.Consents;
 using Platform.Enrollment.Episodes;
 using Platform.Enrollment.Placement;
 using Platform.Enrollment.Referrals;
+using Platform.Enrollment.Referrals.Duplicates;
 using Platform.Enrollment.Regions;
 using Platform.Enrollment.RulePacks;
 using Platform.Enrollment.Sites;
@@ -33,7 +34,13 @@ public sealed class EnrollmentDbContext(DbContextOptions<EnrollmentDbContext> op
 
     internal DbSet<Person> Persons => Set<Person>();
 
+    internal DbSet<PersonMemberId> MemberIds => Set<PersonMemberId>();
+
+    internal DbSet<DuplicatePair> DuplicatePairs => Set<DuplicatePair>();
+
     internal DbSet<Referral> Referrals => Set<Referral>();
+
+    internal DbSet<ReceivedDocument> ReceivedDocuments => Set<ReceivedDocument>();
 
     internal DbSet<EligibilityAnswer> EligibilityAnswers => Set<EligibilityAnswer>();
 

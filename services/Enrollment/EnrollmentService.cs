@@ -23,6 +23,8 @@ public static class EnrollmentService
             messaging.Handle<ProgramCapacityChanged, CapacityChangedHandler>());
         builder.AddCapacityCache();
         builder.Services.AddSingleton<EnrollmentRules>();
+        builder.Services.AddSingleton<EligibilityRule>();
+        builder.Services.AddSingleton<IDecisionRule>(services => services.GetRequiredService<EligibilityRule>());
         builder.Services.AddSingleton<CapacityMirror>();
         builder.Services.AddSingleton<WaitlistSignal>();
         builder.Services.AddSingleton<CapacityLedger>();

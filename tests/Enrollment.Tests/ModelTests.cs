@@ -27,6 +27,8 @@ public sealed class ModelTests
     [InlineData(typeof(Referrals.ReferralSource), typeof(V1.ReferralSource))]
     [InlineData(typeof(Referrals.ReferralStatus), typeof(V1.ReferralStatus))]
     [InlineData(typeof(Referrals.Sex), typeof(V1.Sex))]
+    [InlineData(typeof(Referrals.DocumentKind), typeof(V1.DocumentKind))]
+    [InlineData(typeof(Referrals.Duplicates.MatchReason), typeof(V1.MatchReason))]
     [InlineData(typeof(Referrals.EligibilityQuestion), typeof(V1.EligibilityQuestion))]
     [InlineData(typeof(Referrals.LevelOfCare), typeof(V1.LevelOfCare))]
     [InlineData(typeof(Consents.Purpose), typeof(V1.Purpose))]

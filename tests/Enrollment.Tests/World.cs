@@ -22,6 +22,8 @@ public sealed class World(TestHost host, TestTokens tokens, TestDatabase? databa
 
     private static int siteNumber;
 
+    private static int personNumber;
+
     public Guid Network { get; } = Guid.NewGuid();
 
     public TestHost Host => host;
@@ -113,7 +115,7 @@ public sealed class World(TestHost host, TestTokens tokens, TestDatabase? databa
                 {
                     GivenName = givenName,
                     FamilyName = "Example",
-                    BirthDate = "1990-05-06",
+                    BirthDate = new DateOnly(1940, 1, 1).AddDays(Interlocked.Increment(ref personNumber) * 37 % 24_000).ToIso(),
                     Sex = Sex.Female,
                     Address = new Address { Street = "2 Test Street", City = "Charlottesville", State = "VA", Zip = "22902" },
                     Diagnosis = "F10.20",

@@ -387,6 +387,56 @@ namespace Platform.Enrollment.Migrations
                     b.ToTable("offer", (string)null);
                 });
 
+            modelBuilder.Entity("Platform.Enrollment.Referrals.Duplicates.DuplicatePair", b =>
+                {
+                    b.Property<Guid>("PersonId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("person_id");
+
+                    b.Property<Guid>("KnownPersonId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("known_person_id");
+
+                    b.Property<string>("DecidedBy")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("decided_by");
+
+                    b.Property<string>("DecisionReason")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("decision_reason");
+
+                    b.Property<DateTimeOffset>("FoundAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("found_at");
+
+                    b.Property<Guid>("NetworkId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("network_id");
+
+                    b.PrimitiveCollection<int[]>("Reasons")
+                        .IsRequired()
+                        .HasColumnType("integer[]")
+                        .HasColumnName("reasons");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("status");
+
+                    b.HasKey("PersonId", "KnownPersonId")
+                        .HasName("pk_duplicate_pair");
+
+                    b.HasIndex("KnownPersonId")
+                        .HasDatabaseName("ix_duplicate_pair_known_person_id");
+
+                    b.HasIndex("NetworkId", "Status", "FoundAt")
+                        .HasDatabaseName("ix_duplicate_pair_network_id_status_found_at");
+
+                    b.ToTable("duplicate_pair", (string)null);
+                });
+
             modelBuilder.Entity("Platform.Enrollment.Referrals.EligibilityAnswer", b =>
                 {
                     b.Property<Guid>("ReferralId")
@@ -446,6 +496,13 @@ namespace Platform.Enrollment.Migrations
                         .HasColumnType("text")
                         .HasColumnName("diagnosis");
 
+                    b.Property<string>("FamilyCode")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("text")
+                        .HasDefaultValue("")
+                        .HasColumnName("family_code");
+
                     b.Property<string>("FamilyName")
                         .IsRequired()
                         .HasColumnType("text")
@@ -455,6 +512,17 @@ namespace Platform.Enrollment.Migrations
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("given_name");
+
+                    b.Property<string>("MergeReason")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("text")
+                        .HasDefaultValue("")
+                        .HasColumnName("merge_reason");
+
+                    b.Property<Guid?>("MergedIntoId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("merged_into_id");
 
                     b.Property<Guid>("NetworkId")
                         .HasColumnType("uuid")
@@ -475,6 +543,13 @@ namespace Platform.Enrollment.Migrations
                         .HasColumnType("text")
                         .HasColumnName("street");
 
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasDefaultValue(1L)
+                        .HasColumnName("version");
+
                     b.Property<string>("Zip")
                         .IsRequired()
                         .HasColumnType("text")
@@ -483,7 +558,83 @@ namespace Platform.Enrollment.Migrations
                     b.HasKey("Id")
                         .HasName("pk_person");
 
+                    b.HasIndex("MergedIntoId")
+                        .HasDatabaseName("ix_person_merged_into_id");
+
+                    b.HasIndex("NetworkId", "BirthDate", "FamilyCode")
+                        .HasDatabaseName("ix_person_network_id_birth_date_family_code");
+
                     b.ToTable("person", (string)null);
+                });
+
+            modelBuilder.Entity("Platform.Enrollment.Referrals.PersonMemberId", b =>
+                {
+                    b.Property<Guid>("PersonId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("person_id");
+
+                    b.Property<string>("PayerCode")
+                        .HasColumnType("text")
+                        .HasColumnName("payer_code");
+
+                    b.Property<string>("Number")
+                        .HasColumnType("text")
+                        .HasColumnName("number");
+
+                    b.Property<Guid>("NetworkId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("network_id");
+
+                    b.HasKey("PersonId", "PayerCode", "Number")
+                        .HasName("pk_person_member_id");
+
+                    b.HasIndex("NetworkId", "Number")
+                        .HasDatabaseName("ix_person_member_id_network_id_number");
+
+                    b.ToTable("person_member_id", (string)null);
+                });
+
+            modelBuilder.Entity("Platform.Enrollment.Referrals.ReceivedDocument", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("kind");
+
+                    b.Property<Guid>("NetworkId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("network_id");
+
+                    b.Property<string>("NotedBy")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("noted_by");
+
+                    b.Property<DateOnly>("ReceivedOn")
+                        .HasColumnType("date")
+                        .HasColumnName("received_on");
+
+                    b.Property<string>("Reference")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("reference");
+
+                    b.Property<Guid>("ReferralId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("referral_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_received_document");
+
+                    b.HasIndex("ReferralId", "Id")
+                        .HasDatabaseName("ix_received_document_referral_id_id");
+
+                    b.ToTable("received_document", (string)null);
                 });
 
             modelBuilder.Entity("Platform.Enrollment.Referrals.Referral", b =>
@@ -492,6 +643,13 @@ namespace Platform.Enrollment.Migrations
                         .ValueGeneratedOnAdd()
                         .HasColumnType("uuid")
                         .HasColumnName("id");
+
+                    b.Property<string>("ClosingReason")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("text")
+                        .HasDefaultValue("")
+                        .HasColumnName("closing_reason");
 
                     b.Property<Guid>("NetworkId")
                         .HasColumnType("uuid")
@@ -514,6 +672,20 @@ namespace Platform.Enrollment.Migrations
                         .HasColumnType("text")
                         .HasColumnName("source");
 
+                    b.Property<string>("SourceContact")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("text")
+                        .HasDefaultValue("")
+                        .HasColumnName("source_contact");
+
+                    b.Property<string>("SourceOrganization")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("text")
+                        .HasDefaultValue("")
+                        .HasColumnName("source_organization");
+
                     b.Property<string>("Status")
                         .IsRequired()
                         .HasColumnType("text")
@@ -529,6 +701,12 @@ namespace Platform.Enrollment.Migrations
 
                     b.HasIndex("PersonId")
                         .HasDatabaseName("ix_referral_person_id");
+
+                    b.HasIndex("NetworkId", "ReferredOn", "Id")
+                        .HasDatabaseName("ix_referral_network_id_referred_on_id");
+
+                    b.HasIndex("NetworkId", "Status", "ReferredOn", "Id")
+                        .HasDatabaseName("ix_referral_network_id_status_referred_on_id");
 
                     b.ToTable("referral", (string)null);
                 });
@@ -1346,6 +1524,23 @@ namespace Platform.Enrollment.Migrations
                         .HasConstraintName("fk_offer_referral_referral_id");
                 });
 
+            modelBuilder.Entity("Platform.Enrollment.Referrals.Duplicates.DuplicatePair", b =>
+                {
+                    b.HasOne("Platform.Enrollment.Referrals.Person", null)
+                        .WithMany()
+                        .HasForeignKey("KnownPersonId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_duplicate_pair_person_known_person_id");
+
+                    b.HasOne("Platform.Enrollment.Referrals.Person", null)
+                        .WithMany()
+                        .HasForeignKey("PersonId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_duplicate_pair_person_person_id");
+                });
+
             modelBuilder.Entity("Platform.Enrollment.Referrals.EligibilityAnswer", b =>
                 {
                     b.HasOne("Platform.Enrollment.Referrals.Referral", null)
@@ -1354,6 +1549,34 @@ namespace Platform.Enrollment.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_eligibility_answer_referral_referral_id");
+                });
+
+            modelBuilder.Entity("Platform.Enrollment.Referrals.Person", b =>
+                {
+                    b.HasOne("Platform.Enrollment.Referrals.Person", null)
+                        .WithMany()
+                        .HasForeignKey("MergedIntoId")
+                        .HasConstraintName("fk_person_person_merged_into_id");
+                });
+
+            modelBuilder.Entity("Platform.Enrollment.Referrals.PersonMemberId", b =>
+                {
+                    b.HasOne("Platform.Enrollment.Referrals.Person", null)
+                        .WithMany()
+                        .HasForeignKey("PersonId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_person_member_id_person_person_id");
+                });
+
+            modelBuilder.Entity("Platform.Enrollment.Referrals.ReceivedDocument", b =>
+                {
+                    b.HasOne("Platform.Enrollment.Referrals.Referral", null)
+                        .WithMany()
+                        .HasForeignKey("ReferralId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_received_document_referral_referral_id");
                 });
 
             modelBuilder.Entity("Platform.Enrollment.Referrals.Referral", b =>

@@ -44,6 +44,27 @@ namespace Platform.Enrollment.Migrations
                 nullable: false,
                 defaultValue: new string[0]);
 
+            migrationBuilder.AddColumn<string>(
+                name: "closing_reason",
+                table: "referral",
+                type: "text",
+                nullable: false,
+                defaultValue: "");
+
+            migrationBuilder.AddColumn<string>(
+                name: "source_contact",
+                table: "referral",
+                type: "text",
+                nullable: false,
+                defaultValue: "");
+
+            migrationBuilder.AddColumn<string>(
+                name: "source_organization",
+                table: "referral",
+                type: "text",
+                nullable: false,
+                defaultValue: "");
+
             migrationBuilder.AddColumn<DateTimeOffset>(
                 name: "changes_at",
                 table: "program_capacity",
@@ -118,6 +139,33 @@ namespace Platform.Enrollment.Migrations
                 defaultValue: 0);
 
             migrationBuilder.AddColumn<string>(
+                name: "family_code",
+                table: "person",
+                type: "text",
+                nullable: false,
+                defaultValue: "");
+
+            migrationBuilder.AddColumn<string>(
+                name: "merge_reason",
+                table: "person",
+                type: "text",
+                nullable: false,
+                defaultValue: "");
+
+            migrationBuilder.AddColumn<Guid>(
+                name: "merged_into_id",
+                table: "person",
+                type: "uuid",
+                nullable: true);
+
+            migrationBuilder.AddColumn<long>(
+                name: "version",
+                table: "person",
+                type: "bigint",
+                nullable: false,
+                defaultValue: 1L);
+
+            migrationBuilder.AddColumn<string>(
                 name: "name",
                 table: "network",
                 type: "text",
@@ -130,6 +178,36 @@ namespace Platform.Enrollment.Migrations
                 type: "bigint",
                 nullable: false,
                 defaultValue: 1L);
+
+            migrationBuilder.CreateTable(
+                name: "duplicate_pair",
+                columns: table => new
+                {
+                    person_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    known_person_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    network_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    reasons = table.Column<int[]>(type: "integer[]", nullable: false),
+                    found_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    status = table.Column<string>(type: "text", nullable: false),
+                    decided_by = table.Column<string>(type: "text", nullable: false),
+                    decision_reason = table.Column<string>(type: "text", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_duplicate_pair", x => new { x.person_id, x.known_person_id });
+                    table.ForeignKey(
+                        name: "fk_duplicate_pair_person_known_person_id",
+                        column: x => x.known_person_id,
+                        principalTable: "person",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                    table.ForeignKey(
+                        name: "fk_duplicate_pair_person_person_id",
+                        column: x => x.person_id,
+                        principalTable: "person",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                });
 
             migrationBuilder.CreateTable(
                 name: "licensed_change",
@@ -148,6 +226,49 @@ namespace Platform.Enrollment.Migrations
                         name: "fk_licensed_change_program_program_id",
                         column: x => x.program_id,
                         principalTable: "program",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "person_member_id",
+                columns: table => new
+                {
+                    person_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    payer_code = table.Column<string>(type: "text", nullable: false),
+                    number = table.Column<string>(type: "text", nullable: false),
+                    network_id = table.Column<Guid>(type: "uuid", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_person_member_id", x => new { x.person_id, x.payer_code, x.number });
+                    table.ForeignKey(
+                        name: "fk_person_member_id_person_person_id",
+                        column: x => x.person_id,
+                        principalTable: "person",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "received_document",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    network_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    referral_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    kind = table.Column<string>(type: "text", nullable: false),
+                    received_on = table.Column<DateOnly>(type: "date", nullable: false),
+                    reference = table.Column<string>(type: "text", nullable: false),
+                    noted_by = table.Column<string>(type: "text", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_received_document", x => x.id);
+                    table.ForeignKey(
+                        name: "fk_received_document_referral_referral_id",
+                        column: x => x.referral_id,
+                        principalTable: "referral",
                         principalColumn: "id",
                         onDelete: ReferentialAction.Cascade);
                 });
@@ -254,6 +375,16 @@ namespace Platform.Enrollment.Migrations
                 column: "region_id");
 
             migrationBuilder.CreateIndex(
+                name: "ix_referral_network_id_referred_on_id",
+                table: "referral",
+                columns: new[] { "network_id", "referred_on", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_referral_network_id_status_referred_on_id",
+                table: "referral",
+                columns: new[] { "network_id", "status", "referred_on", "id" });
+
+            migrationBuilder.CreateIndex(
                 name: "ix_program_capacity_network_id_changes_at",
                 table: "program_capacity",
                 columns: new[] { "network_id", "changes_at" },
@@ -266,9 +397,39 @@ namespace Platform.Enrollment.Migrations
                 filter: "waitlist_due");
 
             migrationBuilder.CreateIndex(
+                name: "ix_person_merged_into_id",
+                table: "person",
+                column: "merged_into_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_person_network_id_birth_date_family_code",
+                table: "person",
+                columns: new[] { "network_id", "birth_date", "family_code" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_duplicate_pair_known_person_id",
+                table: "duplicate_pair",
+                column: "known_person_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_duplicate_pair_network_id_status_found_at",
+                table: "duplicate_pair",
+                columns: new[] { "network_id", "status", "found_at" });
+
+            migrationBuilder.CreateIndex(
                 name: "ix_licensed_change_site_id_from",
                 table: "licensed_change",
                 columns: new[] { "site_id", "from" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_person_member_id_network_id_number",
+                table: "person_member_id",
+                columns: new[] { "network_id", "number" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_received_document_referral_id_id",
+                table: "received_document",
+                columns: new[] { "referral_id", "id" });
 
             migrationBuilder.CreateIndex(
                 name: "ux_region_name",
@@ -305,6 +466,13 @@ namespace Platform.Enrollment.Migrations
                 filter: "status <> 'Cancelled'");
 
             migrationBuilder.AddForeignKey(
+                name: "fk_person_person_merged_into_id",
+                table: "person",
+                column: "merged_into_id",
+                principalTable: "person",
+                principalColumn: "id");
+
+            migrationBuilder.AddForeignKey(
                 name: "fk_site_region_region_id",
                 table: "site",
                 column: "region_id",
@@ -316,11 +484,24 @@ namespace Platform.Enrollment.Migrations
         protected override void Down(MigrationBuilder migrationBuilder)
         {
             migrationBuilder.DropForeignKey(
+                name: "fk_person_person_merged_into_id",
+                table: "person");
+
+            migrationBuilder.DropForeignKey(
                 name: "fk_site_region_region_id",
                 table: "site");
 
             migrationBuilder.DropTable(
+                name: "duplicate_pair");
+
+            migrationBuilder.DropTable(
                 name: "licensed_change");
+
+            migrationBuilder.DropTable(
+                name: "person_member_id");
+
+            migrationBuilder.DropTable(
+                name: "received_document");
 
             migrationBuilder.DropTable(
                 name: "region");
@@ -342,12 +523,28 @@ namespace Platform.Enrollment.Migrations
                 table: "site");
 
             migrationBuilder.DropIndex(
+                name: "ix_referral_network_id_referred_on_id",
+                table: "referral");
+
+            migrationBuilder.DropIndex(
+                name: "ix_referral_network_id_status_referred_on_id",
+                table: "referral");
+
+            migrationBuilder.DropIndex(
                 name: "ix_program_capacity_network_id_changes_at",
                 table: "program_capacity");
 
             migrationBuilder.DropIndex(
                 name: "ix_program_capacity_waitlist_due",
                 table: "program_capacity");
+
+            migrationBuilder.DropIndex(
+                name: "ix_person_merged_into_id",
+                table: "person");
+
+            migrationBuilder.DropIndex(
+                name: "ix_person_network_id_birth_date_family_code",
+                table: "person");
 
             migrationBuilder.DropColumn(
                 name: "closed_on",
@@ -368,6 +565,18 @@ namespace Platform.Enrollment.Migrations
             migrationBuilder.DropColumn(
                 name: "special_programs",
                 table: "site");
+
+            migrationBuilder.DropColumn(
+                name: "closing_reason",
+                table: "referral");
+
+            migrationBuilder.DropColumn(
+                name: "source_contact",
+                table: "referral");
+
+            migrationBuilder.DropColumn(
+                name: "source_organization",
+                table: "referral");
 
             migrationBuilder.DropColumn(
                 name: "changes_at",
@@ -412,6 +621,22 @@ namespace Platform.Enrollment.Migrations
             migrationBuilder.DropColumn(
                 name: "weekdays",
                 table: "program");
+
+            migrationBuilder.DropColumn(
+                name: "family_code",
+                table: "person");
+
+            migrationBuilder.DropColumn(
+                name: "merge_reason",
+                table: "person");
+
+            migrationBuilder.DropColumn(
+                name: "merged_into_id",
+                table: "person");
+
+            migrationBuilder.DropColumn(
+                name: "version",
+                table: "person");
 
             migrationBuilder.DropColumn(
                 name: "name",

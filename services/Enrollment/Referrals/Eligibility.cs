@@ -1,6 +1,38 @@
+using Platform.Enrollment.RulePacks;
 using Platform.Shared.Errors;
+using Platform.Shared.RulePacks;
 
 namespace Platform.Enrollment.Referrals;
+
+/// <summary>Section <c>eligibility</c>: which of the six questions a program asks a yes to. All six are answered in any case.</summary>
+/// <param name="MustBeYes">The questions.</param>
+internal sealed record EligibilityRules(IReadOnlyList<EligibilityQuestion> MustBeYes) : IRuleSection
+{
+    /// <inheritdoc/>
+    public void Check(RuleErrors errors)
+    {
+        errors.Require(MustBeYes.Count > 0, "mustBeYes", "is empty");
+        errors.Require(MustBeYes.Distinct().Count() == MustBeYes.Count, "mustBeYes", "has a question twice");
+    }
+}
+
+/// <summary>What eligibility is decided of.</summary>
+/// <param name="Noes">The questions that were answered with a no.</param>
+internal sealed record EligibilityFacts(IReadOnlyList<EligibilityQuestion> Noes);
+
+/// <summary>Decides whether the answers to the six questions allow admission.</summary>
+internal sealed class EligibilityRule : DecisionRule<EligibilityFacts, bool>
+{
+    /// <inheritdoc/>
+    public override string Kind => "referral.eligibility";
+
+    /// <inheritdoc/>
+    public override Decided<bool> Decide(RulePackSet<CareRules> set, RuleScope scope, DateOnly day, EligibilityFacts facts)
+    {
+        var rules = set.Section(r => r.Eligibility, scope, day);
+        return new Decided<bool>(!facts.Noes.Any(rules.Rule.MustBeYes.Contains), rules.Pack);
+    }
+}
 
 /// <summary>An answer as it was given.</summary>
 /// <param name="Question">Which question.</param>
@@ -8,16 +40,13 @@ namespace Platform.Enrollment.Referrals;
 /// <param name="Reason">Why not; may be empty with a yes.</param>
 internal sealed record GivenAnswer(EligibilityQuestion Question, bool Yes, string Reason);
 
-/// <summary>
-/// Whether intensive outpatient is the right level of care: six questions, each answered. Every one must be a yes; a no has a
-/// reason, and then another level is recommended.
-/// </summary>
-/// <param name="IsEligible">Whether all answers are yes.</param>
+/// <summary>Whether intensive outpatient is the right level of care. When it is not, another level is recommended.</summary>
+/// <param name="IsEligible">Whether the answers allow admission.</param>
 /// <param name="RecommendedLevel">The level recommended instead; null when eligible.</param>
 internal sealed record Eligibility(bool IsEligible, LevelOfCare? RecommendedLevel)
 {
-    /// <summary>Decides by the answers of a request, and notes what is wrong with them under the names of its fields.</summary>
-    public static Eligibility Decide(IReadOnlyList<GivenAnswer> answers, LevelOfCare? recommendedLevel, Validation validation)
+    /// <summary>Notes what is wrong with the answers of a request: each question is answered once, and a no has a reason.</summary>
+    public static void Check(IReadOnlyList<GivenAnswer> answers, Validation validation)
     {
         var answered = new HashSet<EligibilityQuestion>();
         for (var i = 0; i < answers.Count; i++)
@@ -38,21 +67,23 @@ internal sealed record Eligibility(bool IsEligible, LevelOfCare? RecommendedLeve
         {
             validation.Fail("answers", $"lacks {question}");
         }
+    }
 
-        var isEligible = answers.All(answer => answer.Yes);
-        if (isEligible)
-        {
-            validation.Require(
-                recommendedLevel is null or LevelOfCare.IntensiveOutpatient,
-                "recommended_level",
-                "must be absent when every answer is yes");
-            return new Eligibility(true, RecommendedLevel: null);
-        }
-
+    /// <summary>The decision with the level that was recommended.</summary>
+    /// <exception cref="DomainException">INVALID_ARGUMENT: a level with an eligible referral, or none with another.</exception>
+    public static Eligibility Of(bool isEligible, LevelOfCare? recommendedLevel)
+    {
+        var validation = new Validation();
         validation.Require(
-            recommendedLevel is { } level && Enum.IsDefined(level) && level != LevelOfCare.IntensiveOutpatient,
+            !isEligible || recommendedLevel is null or LevelOfCare.IntensiveOutpatient,
             "recommended_level",
-            "is required when an answer is no, and must be another level than intensive outpatient");
-        return new Eligibility(false, recommendedLevel);
+            "must be absent when the answers allow admission");
+        validation.Require(
+            isEligible
+                || (recommendedLevel is { } level && Enum.IsDefined(level) && level != LevelOfCare.IntensiveOutpatient),
+            "recommended_level",
+            "is required when the answers do not allow admission, and must be another level than intensive outpatient");
+        validation.ThrowIfInvalid();
+        return new Eligibility(isEligible, isEligible ? null : recommendedLevel);
     }
 }

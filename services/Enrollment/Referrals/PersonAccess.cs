@@ -18,21 +18,70 @@ internal static class PersonAccess
     /// <exception cref="DomainException">NOT_FOUND.</exception>
     public static async Task RequirePersonAsync(this Operation<EnrollmentDbContext> operation, Guid personId, string what)
     {
-        if (operation.Caller.Sites is not { } sites)
-        {
-            return;
-        }
-
-        var offers = await operation.Db.Offers
-            .Where(offer => offer.PersonId == personId)
-            .Select(offer => offer.SiteId)
-            .Distinct()
-            .ToListAsync(operation.CancellationToken);
-
-        // Every admission came from an offer, so the offers name all sites that ever had the person.
-        if (offers.Count > 0 && !offers.Exists(sites.Contains))
+        if ((await operation.VisibleAsync([personId])).Count == 0)
         {
             throw DomainError.NotFound(what).ToException();
         }
     }
+
+    /// <summary>Those of some persons whom the caller may see.</summary>
+    public static async Task<HashSet<Guid>> VisibleAsync(
+        this Operation<EnrollmentDbContext> operation, IReadOnlyCollection<Guid> personIds)
+    {
+        if (operation.Caller.Sites is not { } sites || personIds.Count == 0)
+        {
+            return [.. personIds];
+        }
+
+        // Every admission came from an offer, so the offers name all sites that ever had the person.
+        var offers = (await operation.Db.Offers
+            .Where(offer => personIds.Contains(offer.PersonId))
+            .Select(offer => new { offer.PersonId, offer.SiteId })
+            .Distinct()
+            .ToListAsync(operation.CancellationToken))
+            .ToLookup(offer => offer.PersonId, offer => offer.SiteId);
+        return [.. personIds.Where(person => !offers.Contains(person) || offers[person].Any(sites.Contains))];
+    }
+
+    /// <summary>The person behind an id, which may be that of a record that was merged into another.</summary>
+    /// <param name="operation">The call.</param>
+    /// <param name="id">An id that was given.</param>
+    /// <exception cref="DomainException">NOT_FOUND.</exception>
+    public static async Task<Person> PersonAsync(this Operation<EnrollmentDbContext> operation, Guid id)
+    {
+        var person = await operation.FindAsync(id);
+        if (person.MergedIntoId is { } kept)
+        {
+            person = await operation.FindAsync(kept);
+        }
+
+        await operation.RequirePersonAsync(person.Id, "person");
+        return person;
+    }
+
+    /// <summary>
+    /// The person behind an id, locked, so that whatever is recorded of it now is not left behind by a merge. First in the order
+    /// of locks.
+    /// </summary>
+    /// <param name="operation">The call.</param>
+    /// <param name="id">An id that was given.</param>
+    /// <exception cref="DomainException">NOT_FOUND.</exception>
+    public static async Task<Person> LockedPersonAsync(this Operation<EnrollmentDbContext> operation, Guid id)
+    {
+        for (Guid? next = id; ;)
+        {
+            var person = await operation.Db.LockedAsync<Person>(next.Value, operation.CancellationToken)
+                ?? throw DomainError.NotFound("person").ToException();
+            next = person.MergedIntoId;
+            if (next is null)
+            {
+                await operation.RequirePersonAsync(person.Id, "person");
+                return person;
+            }
+        }
+    }
+
+    private static async Task<Person> FindAsync(this Operation<EnrollmentDbContext> operation, Guid id) =>
+        await operation.Db.Persons.SingleOrDefaultAsync(p => p.Id == id, operation.CancellationToken)
+        ?? throw DomainError.NotFound("person").ToException();
 }

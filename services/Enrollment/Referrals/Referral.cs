@@ -9,6 +9,9 @@ internal sealed class Referral : ITenantOwned, IVersioned
     private static readonly DomainError Admitted = DomainError.Precondition(
         "REFERRAL_ADMITTED", "The referral has led to an admission and can no longer be changed or used.");
 
+    private static readonly DomainError Closed = DomainError.Precondition(
+        "REFERRAL_CLOSED", "The referral was withdrawn or declined. Make another one.");
+
     private static readonly DomainError NotEligible = DomainError.Precondition(
         "REFERRAL_NOT_ELIGIBLE", "The referral was not found eligible. Answer the six questions of eligibility first.");
 
@@ -20,6 +23,12 @@ internal sealed class Referral : ITenantOwned, IVersioned
 
     public ReferralSource Source { get; init; }
 
+    /// <summary>The hospital, court, school or practice; may be empty.</summary>
+    public string SourceOrganization { get; init; } = string.Empty;
+
+    /// <summary>Whom to call there, and how; may be empty.</summary>
+    public string SourceContact { get; init; } = string.Empty;
+
     /// <summary>Day of the first contact.</summary>
     public DateOnly ReferredOn { get; init; }
 
@@ -28,13 +37,16 @@ internal sealed class Referral : ITenantOwned, IVersioned
     /// <summary>The level recommended instead; null while eligible or not yet answered.</summary>
     public LevelOfCare? RecommendedLevel { get; private set; }
 
+    /// <summary>Why it was withdrawn or declined; empty otherwise.</summary>
+    public string ClosingReason { get; private set; } = string.Empty;
+
     public long Version { get; private set; } = 1;
 
     /// <summary>Takes the outcome of the six answers; they may be corrected until the person is admitted.</summary>
-    /// <exception cref="DomainException">FAILED_PRECONDITION: the person was admitted.</exception>
+    /// <exception cref="DomainException">FAILED_PRECONDITION: it was used or closed.</exception>
     public void Decide(Eligibility eligibility)
     {
-        RequireNotAdmitted();
+        RequireOpen();
         Status = eligibility.IsEligible ? ReferralStatus.Eligible : ReferralStatus.NotEligible;
         RecommendedLevel = eligibility.RecommendedLevel;
         Version++;
@@ -44,7 +56,7 @@ internal sealed class Referral : ITenantOwned, IVersioned
     /// <exception cref="DomainException">FAILED_PRECONDITION.</exception>
     public void RequireEligible()
     {
-        RequireNotAdmitted();
+        RequireOpen();
         if (Status != ReferralStatus.Eligible)
         {
             throw NotEligible.ToException();
@@ -60,11 +72,28 @@ internal sealed class Referral : ITenantOwned, IVersioned
         Version++;
     }
 
-    private void RequireNotAdmitted()
+    /// <summary>Ends it without an admission.</summary>
+    /// <param name="status">Withdrawn or declined.</param>
+    /// <param name="reason">Why.</param>
+    /// <exception cref="DomainException">FAILED_PRECONDITION: it was used or closed.</exception>
+    public void Close(ReferralStatus status, string reason)
+    {
+        RequireOpen();
+        Status = status;
+        ClosingReason = reason;
+        Version++;
+    }
+
+    private void RequireOpen()
     {
         if (Status == ReferralStatus.Admitted)
         {
             throw Admitted.ToException();
+        }
+
+        if (Status is ReferralStatus.Withdrawn or ReferralStatus.Declined)
+        {
+            throw Closed.ToException();
         }
     }
 }

@@ -1,19 +1,19 @@
-using System.Text.RegularExpressions;
 using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
-using Platform.Enrollment.Sites;
+using Platform.Enrollment.Placement;
+using Platform.Enrollment.Referrals.Duplicates;
+using Platform.Enrollment.RulePacks;
 using Platform.Shared.Errors;
+using Platform.Shared.Paging;
 using Platform.Shared.Requests;
 using Platform.Shared.Security;
-using Platform.Shared.Time;
 
 namespace Platform.Enrollment.Referrals;
 
-/// <summary>Referrals and whether they are eligible.</summary>
-internal sealed partial class ReferralEndpoint(Operations<EnrollmentDbContext> operations) : V1.ReferralService.ReferralServiceBase
+/// <summary>Referrals, what came with them, whether they are eligible, and how they end without an admission.</summary>
+internal sealed class ReferralEndpoint(Operations<EnrollmentDbContext> operations, EnrollmentRules rules, EligibilityRule rule)
+    : V1.ReferralService.ReferralServiceBase
 {
-    private static readonly DateOnly EarliestBirth = new(1900, 1, 1);
-
     /// <inheritdoc/>
     [Allow(CallerRole.Operator, CallerRole.SiteAdmin, CallerRole.Clinician)]
     public override Task<V1.CreateReferralResponse> CreateReferral(V1.CreateReferralRequest request, ServerCallContext context)
@@ -21,9 +21,11 @@ internal sealed partial class ReferralEndpoint(Operations<EnrollmentDbContext> o
         var validation = new Validation();
         var source = (ReferralSource)validation.Choice(request.Source, "source");
         var referredOn = validation.Day(request.ReferredOn, "referred_on");
+        var organization = validation.OptionalText(request.SourceDetail?.Organization ?? string.Empty, "source_detail.organization");
+        var contact = validation.OptionalText(request.SourceDetail?.Contact ?? string.Empty, "source_detail.contact");
         var given = request.Person ?? new V1.Person();
         var knownId = validation.OptionalId(given.Id, "person.id");
-        var fresh = knownId is null ? PersonFields.Parse(given, validation) : null;
+        var fresh = knownId is null ? given.Parse(validation) : null;
         validation.ThrowIfInvalid();
         return operations.CommandAsync(context, request.RequestId, request, async op =>
         {
@@ -31,24 +33,39 @@ internal sealed partial class ReferralEndpoint(Operations<EnrollmentDbContext> o
             validation.Require(referredOn <= latest, "referred_on", "must not be in the future");
             if (fresh is not null)
             {
-                validation.Require(
-                    fresh.BirthDate >= EarliestBirth && fresh.BirthDate <= latest, "person.birth_date", "is not a day on which a living person was born");
+                fresh.RequireBornBy(latest, validation);
                 validation.Require(fresh.BirthDate <= referredOn, "referred_on", "must not be before birth");
             }
 
             validation.ThrowIfInvalid();
-            var personId = knownId is { } known ? await KnownAsync(op, known) : Add(op, fresh!);
+            var response = new V1.CreateReferralResponse();
+            Guid personId;
+            if (knownId is { } known)
+            {
+                personId = (await op.LockedPersonAsync(known)).Id;
+            }
+            else
+            {
+                var person = op.AddPerson(fresh!);
+                personId = person.Id;
+                response.Duplicates.AddRange(await op.FindDuplicatesAsync(
+                    person, fresh!.MemberIds, await rules.ForAsync(op.Db, op.CancellationToken)));
+            }
+
             var referral = new Referral
             {
                 Id = op.Db.NewId(),
                 NetworkId = op.Db.NetworkId,
                 PersonId = personId,
                 Source = source,
+                SourceOrganization = organization,
+                SourceContact = contact,
                 ReferredOn = referredOn,
             };
             op.Db.Referrals.Add(referral);
             op.Audit("referral.create", "referral", referral.Id, personId);
-            return new V1.CreateReferralResponse { Referral = Message(referral) };
+            response.Referral = referral.ToMessage();
+            return response;
         });
     }
 
@@ -61,11 +78,9 @@ internal sealed partial class ReferralEndpoint(Operations<EnrollmentDbContext> o
         validation.ThrowIfInvalid();
         return operations.AuditedReadAsync(context, async op =>
         {
-            var referral = await op.Db.Referrals.SingleOrDefaultAsync(r => r.Id == id, op.CancellationToken)
-                ?? throw DomainError.NotFound("referral").ToException();
-            await op.RequirePersonAsync(referral.PersonId, "referral");
+            var referral = await FindAsync(op, id);
             op.Audit("referral.read", "referral", id, referral.PersonId);
-            return new V1.GetReferralResponse { Referral = Message(referral) };
+            return new V1.GetReferralResponse { Referral = referral.ToMessage() };
         });
     }
 
@@ -78,119 +93,177 @@ internal sealed partial class ReferralEndpoint(Operations<EnrollmentDbContext> o
         var id = validation.Id(request.ReferralId, "referral_id");
         var answers = request.Answers.Select(a => new GivenAnswer((EligibilityQuestion)a.Question, a.Yes, a.Reason.Trim())).ToList();
         var recommended = request.RecommendedLevel == V1.LevelOfCare.Unspecified ? null : (LevelOfCare?)request.RecommendedLevel;
-        var eligibility = Eligibility.Decide(answers, recommended, validation);
+        Eligibility.Check(answers, validation);
         validation.ThrowIfInvalid();
         return operations.CommandAsync(context, request.RequestId, request, async op =>
         {
-            var referral = await op.Db.LockedAsync<Referral>(id, op.CancellationToken)
-                ?? throw DomainError.NotFound("referral").ToException();
-            await op.RequirePersonAsync(referral.PersonId, "referral");
-            referral.Decide(eligibility);
-            await RecordAsync(op, id, answers);
+            var referral = await LockedAsync(op, id);
+            var set = await rules.ForAsync(op.Db, op.CancellationToken);
+            var state = await op.Db.Persons.Where(p => p.Id == referral.PersonId).Select(p => p.State).SingleAsync(op.CancellationToken);
+
+            // No site has the person yet, so the rules are those of the state in which it lives.
+            var scope = new RuleScope(State: state.Length == 0 ? null : state, Level: LevelOfCare.IntensiveOutpatient);
+            var about = new DecisionAbout(id, SiteId: Guid.Empty, ProgramId: null, scope, UsDays.Latest(op.Now));
+            var facts = new EligibilityFacts([.. answers.Where(a => !a.Yes).Select(a => a.Question)]);
+            referral.Decide(Eligibility.Of(op.Db.Decide(rule, set, about, facts).Outcome, recommended));
+            await op.RecordAnswersAsync(id, answers);
             op.Audit("referral.answer-eligibility", "referral", id, referral.PersonId);
-            return new V1.AnswerEligibilityResponse { Referral = Message(referral) };
+            return new V1.AnswerEligibilityResponse { Referral = referral.ToMessage() };
         });
     }
 
-    private static async Task RecordAsync(Operation<EnrollmentDbContext> op, Guid referralId, IReadOnlyList<GivenAnswer> given)
+    /// <inheritdoc/>
+    [Allow(CallerRole.Operator, CallerRole.SiteAdmin, CallerRole.Clinician)]
+    public override Task<V1.ListReferralsResponse> ListReferrals(V1.ListReferralsRequest request, ServerCallContext context)
     {
-        var earlier = await op.Db.EligibilityAnswers
-            .Where(a => a.ReferralId == referralId)
-            .ToDictionaryAsync(a => a.Question, op.CancellationToken);
-        foreach (var answer in given)
+        var validation = new Validation();
+        validation.Require(Enum.IsDefined(request.Status), "status", "is not a known value");
+        var personId = validation.OptionalId(request.PersonId, "person_id");
+        validation.ThrowIfInvalid();
+        var size = PageToken.Size(request.Page?.Size ?? 0);
+        var after = PageToken.Decode<ReferralKey>(request.Page?.Token ?? string.Empty);
+        return operations.AuditedReadAsync(context, async op =>
         {
-            if (!earlier.TryGetValue(answer.Question, out var row))
+            var referrals = ReferralQueries.VisibleTo(op.Db, op.Caller);
+            if (request.Status != V1.ReferralStatus.Unspecified)
             {
-                row = new EligibilityAnswer
-                {
-                    NetworkId = op.Db.NetworkId,
-                    ReferralId = referralId,
-                    Question = answer.Question,
-                };
-                op.Db.EligibilityAnswers.Add(row);
+                var status = (ReferralStatus)request.Status;
+                referrals = referrals.Where(r => r.Status == status);
             }
 
-            row.Yes = answer.Yes;
-            row.Reason = answer.Reason;
-            row.AnsweredBy = op.Caller.Subject;
-            row.AnsweredAt = op.Now;
-        }
+            if (personId is { } one)
+            {
+                var person = (await op.PersonAsync(one)).Id;
+                referrals = referrals.Where(r => r.PersonId == person);
+            }
+
+            if (after is not null)
+            {
+                referrals = referrals.Where(r =>
+                    r.ReferredOn < after.ReferredOn || (r.ReferredOn == after.ReferredOn && r.Id.CompareTo(after.Id) < 0));
+            }
+
+            var page = await referrals
+                .OrderByDescending(r => r.ReferredOn)
+                .ThenByDescending(r => r.Id)
+                .Take(size + 1)
+                .ToListAsync(op.CancellationToken);
+            foreach (var person in page.Take(size).Select(r => r.PersonId).Distinct())
+            {
+                op.Audit("referral.list", "person", person, person);
+            }
+
+            return new V1.ListReferralsResponse
+            {
+                Referrals = { page.Take(size).Select(r => r.ToMessage()) },
+                NextPageToken = page.Count > size
+                    ? PageToken.Encode(new ReferralKey(page[size - 1].ReferredOn, page[size - 1].Id))
+                    : string.Empty,
+            };
+        });
     }
 
-    private static async Task<Guid> KnownAsync(Operation<EnrollmentDbContext> op, Guid personId)
+    /// <inheritdoc/>
+    [Allow(CallerRole.Operator, CallerRole.SiteAdmin, CallerRole.Clinician)]
+    public override Task<V1.CloseReferralResponse> CloseReferral(V1.CloseReferralRequest request, ServerCallContext context)
     {
-        if (!await op.Db.Persons.AnyAsync(p => p.Id == personId, op.CancellationToken))
+        var validation = new Validation();
+        var id = validation.Id(request.ReferralId, "referral_id");
+        validation.Require(
+            request.Status is V1.ReferralStatus.Withdrawn or V1.ReferralStatus.Declined, "status", "must be WITHDRAWN or DECLINED");
+        var reason = validation.Text(request.Reason, "reason", 1000);
+        validation.ThrowIfInvalid();
+        return operations.CommandAsync(context, request.RequestId, request, async op =>
         {
-            throw DomainError.NotFound("person").ToException();
-        }
+            var referral = await LockedAsync(op, id);
+            Etag.Require(request.Etag, referral.Version);
+            referral.Close((ReferralStatus)request.Status, reason);
+            if (await op.Db.Offers.AnyAsync(o => o.ReferralId == id && o.Status == OfferStatus.Held, op.CancellationToken))
+            {
+                throw OfferErrors.Open.ToException();
+            }
 
-        await op.RequirePersonAsync(personId, "person");
-        return personId;
+            op.Audit("referral.close", "referral", id, referral.PersonId);
+            return new V1.CloseReferralResponse { Referral = referral.ToMessage() };
+        });
     }
 
-    private static Guid Add(Operation<EnrollmentDbContext> op, PersonFields fields)
+    /// <inheritdoc/>
+    [Allow(CallerRole.Operator, CallerRole.SiteAdmin, CallerRole.Clinician)]
+    public override Task<V1.ReceiveDocumentResponse> ReceiveDocument(V1.ReceiveDocumentRequest request, ServerCallContext context)
     {
-        var person = fields.ToPerson(op.Db.NewId(), op.Db.NetworkId);
-        op.Db.Persons.Add(person);
-        op.Audit("person.create", "person", person.Id, person.Id);
-        return person.Id;
-    }
-
-    private static V1.Referral Message(Referral referral) => new()
-    {
-        Id = referral.Id.ToString(),
-        PersonId = referral.PersonId.ToString(),
-        Source = (V1.ReferralSource)referral.Source,
-        ReferredOn = referral.ReferredOn.ToIso(),
-        Status = (V1.ReferralStatus)referral.Status,
-    };
-
-    /// <summary>What a referral says of a person, checked.</summary>
-    private sealed partial record PersonFields(
-        string GivenName, string FamilyName, DateOnly BirthDate, Sex Sex, string Street, string City, string State, string Zip,
-        string Diagnosis)
-    {
-        public static PersonFields Parse(V1.Person person, Validation validation)
+        var validation = new Validation();
+        var id = validation.Id(request.ReferralId, "referral_id");
+        var kind = (DocumentKind)validation.Choice(request.Kind, "kind");
+        var receivedOn = validation.Day(request.ReceivedOn, "received_on");
+        var reference = validation.Text(request.Reference, "reference");
+        validation.ThrowIfInvalid();
+        return operations.CommandAsync(context, request.RequestId, request, async op =>
         {
-            var address = person.Address ?? new V1.Address();
-            var state = address.State.Trim().ToUpperInvariant();
-            var zip = address.Zip.Replace("-", string.Empty, StringComparison.Ordinal).Trim();
-            var diagnosis = person.Diagnosis.Replace(".", string.Empty, StringComparison.Ordinal).Trim().ToUpperInvariant();
-            validation.Require(Enum.IsDefined(person.Sex), "person.sex", "is not a known value");
-            validation.Require(state.Length == 0 || UsPlaces.IsState(state), "person.address.state", "is not a two-letter code of a state");
-            validation.Require(
-                zip.Length == 0 || (zip.Length is 5 or 9 && zip.All(char.IsAsciiDigit)), "person.address.zip", "must be 5 or 9 digits");
-            validation.Require(
-                diagnosis.Length == 0 || DiagnosisCode().IsMatch(diagnosis), "person.diagnosis", "is not an ICD-10-CM code");
-            return new PersonFields(
-                validation.Text(person.GivenName, "person.given_name", 100),
-                validation.Text(person.FamilyName, "person.family_name", 100),
-                validation.Day(person.BirthDate, "person.birth_date"),
-                (Sex)person.Sex,
-                validation.OptionalText(address.Street, "person.address.street"),
-                validation.OptionalText(address.City, "person.address.city", 100),
-                state,
-                zip,
-                diagnosis);
-        }
+            if (receivedOn > UsDays.Latest(op.Now))
+            {
+                throw DomainError.Invalid("received_on", "must not be in the future").ToException();
+            }
 
-        public Person ToPerson(Guid id, Guid networkId) => new()
-        {
-            Id = id,
-            NetworkId = networkId,
-            GivenName = GivenName,
-            FamilyName = FamilyName,
-            BirthDate = BirthDate,
-            Sex = Sex,
-            Street = Street,
-            City = City,
-            State = State,
-            Zip = Zip,
-            Diagnosis = Diagnosis,
-        };
-
-        /// <summary>ICD-10-CM: a letter, a digit, a digit or letter, and up to four more.</summary>
-        [GeneratedRegex("^[A-Z][0-9][0-9A-Z][0-9A-Z]{0,4}$", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
-        private static partial Regex DiagnosisCode();
+            var referral = await FindAsync(op, id);
+            var document = new ReceivedDocument
+            {
+                Id = op.Db.NewId(),
+                NetworkId = op.Db.NetworkId,
+                ReferralId = id,
+                Kind = kind,
+                ReceivedOn = receivedOn,
+                Reference = reference,
+                NotedBy = op.Caller.Subject,
+            };
+            op.Db.ReceivedDocuments.Add(document);
+            op.Audit("referral.receive-document", "referral", id, referral.PersonId);
+            return new V1.ReceiveDocumentResponse { Document = document.ToMessage() };
+        });
     }
+
+    /// <inheritdoc/>
+    [Allow(CallerRole.Operator, CallerRole.SiteAdmin, CallerRole.Clinician)]
+    public override Task<V1.ListDocumentsResponse> ListDocuments(V1.ListDocumentsRequest request, ServerCallContext context)
+    {
+        var validation = new Validation();
+        var id = validation.Id(request.ReferralId, "referral_id");
+        validation.ThrowIfInvalid();
+        var size = PageToken.Size(request.Page?.Size ?? 0);
+        var after = PageToken.Decode<Guid?>(request.Page?.Token ?? string.Empty) ?? Guid.Empty;
+        return operations.AuditedReadAsync(context, async op =>
+        {
+            var referral = await FindAsync(op, id);
+            var page = await op.Db.ReceivedDocuments
+                .Where(d => d.ReferralId == id && d.Id.CompareTo(after) > 0)
+                .OrderBy(d => d.Id)
+                .Take(size + 1)
+                .ToListAsync(op.CancellationToken);
+            op.Audit("referral.list-documents", "referral", id, referral.PersonId);
+            return new V1.ListDocumentsResponse
+            {
+                Documents = { page.Take(size).Select(d => d.ToMessage()) },
+                NextPageToken = page.Count > size ? PageToken.Encode<Guid?>(page[size - 1].Id) : string.Empty,
+            };
+        });
+    }
+
+    private static async Task<Referral> FindAsync(Operation<EnrollmentDbContext> op, Guid id)
+    {
+        var referral = await op.Db.Referrals.SingleOrDefaultAsync(r => r.Id == id, op.CancellationToken)
+            ?? throw DomainError.NotFound("referral").ToException();
+        await op.RequirePersonAsync(referral.PersonId, "referral");
+        return referral;
+    }
+
+    private static async Task<Referral> LockedAsync(Operation<EnrollmentDbContext> op, Guid id)
+    {
+        var referral = await op.Db.LockedAsync<Referral>(id, op.CancellationToken)
+            ?? throw DomainError.NotFound("referral").ToException();
+        await op.RequirePersonAsync(referral.PersonId, "referral");
+        return referral;
+    }
+
+    /// <summary>Sort key of a list.</summary>
+    private sealed record ReferralKey(DateOnly ReferredOn, Guid Id);
 }

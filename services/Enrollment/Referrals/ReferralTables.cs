@@ -9,6 +9,24 @@ internal sealed class PersonTable : IEntityTypeConfiguration<Person>
     {
         builder.ToTable("person");
         builder.HasKey(p => p.Id);
+        builder.Property(p => p.FamilyCode).HasDefaultValue(string.Empty);
+        builder.Property(p => p.MergeReason).HasDefaultValue(string.Empty);
+        builder.Property(p => p.Version).HasDefaultValue(1L);
+        builder.HasOne<Person>().WithMany().HasForeignKey(p => p.MergedIntoId);
+
+        // Duplicates are looked for by these, never by reading all persons.
+        builder.HasIndex(p => new { p.NetworkId, p.BirthDate, p.FamilyCode });
+    }
+}
+
+internal sealed class PersonMemberIdTable : IEntityTypeConfiguration<PersonMemberId>
+{
+    public void Configure(EntityTypeBuilder<PersonMemberId> builder)
+    {
+        builder.ToTable("person_member_id");
+        builder.HasKey(m => new { m.PersonId, m.PayerCode, m.Number });
+        builder.HasOne<Person>().WithMany().HasForeignKey(m => m.PersonId);
+        builder.HasIndex(m => new { m.NetworkId, m.Number });
     }
 }
 
@@ -18,7 +36,12 @@ internal sealed class ReferralTable : IEntityTypeConfiguration<Referral>
     {
         builder.ToTable("referral");
         builder.HasKey(r => r.Id);
+        builder.Property(r => r.SourceOrganization).HasDefaultValue(string.Empty);
+        builder.Property(r => r.SourceContact).HasDefaultValue(string.Empty);
+        builder.Property(r => r.ClosingReason).HasDefaultValue(string.Empty);
         builder.HasOne<Person>().WithMany().HasForeignKey(r => r.PersonId);
+        builder.HasIndex(r => new { r.NetworkId, r.ReferredOn, r.Id });
+        builder.HasIndex(r => new { r.NetworkId, r.Status, r.ReferredOn, r.Id });
     }
 }
 
@@ -29,5 +52,16 @@ internal sealed class EligibilityAnswerTable : IEntityTypeConfiguration<Eligibil
         builder.ToTable("eligibility_answer");
         builder.HasKey(a => new { a.ReferralId, a.Question });
         builder.HasOne<Referral>().WithMany().HasForeignKey(a => a.ReferralId);
+    }
+}
+
+internal sealed class ReceivedDocumentTable : IEntityTypeConfiguration<ReceivedDocument>
+{
+    public void Configure(EntityTypeBuilder<ReceivedDocument> builder)
+    {
+        builder.ToTable("received_document");
+        builder.HasKey(d => d.Id);
+        builder.HasOne<Referral>().WithMany().HasForeignKey(d => d.ReferralId);
+        builder.HasIndex(d => new { d.ReferralId, d.Id });
     }
 }

@@ -42,6 +42,43 @@ internal enum ReferralStatus
 
     /// <summary>Admitted.</summary>
     Admitted = 4,
+
+    /// <summary>Ended by the person or who referred.</summary>
+    Withdrawn = 5,
+
+    /// <summary>Ended by the network.</summary>
+    Declined = 6,
+}
+
+/// <summary>What a received document is. Numbered as in the API.</summary>
+internal enum DocumentKind
+{
+    /// <summary>A letter or form of referral.</summary>
+    ReferralForm = 1,
+
+    /// <summary>A discharge summary.</summary>
+    DischargeSummary = 2,
+
+    /// <summary>An assessment made elsewhere.</summary>
+    Assessment = 3,
+
+    /// <summary>A list of medications.</summary>
+    MedicationList = 4,
+
+    /// <summary>Laboratory results.</summary>
+    Laboratory = 5,
+
+    /// <summary>An order of a court.</summary>
+    CourtOrder = 6,
+
+    /// <summary>A signed consent or release.</summary>
+    Consent = 7,
+
+    /// <summary>A copy of an insurance card.</summary>
+    InsuranceCard = 8,
+
+    /// <summary>Anything else.</summary>
+    Other = 9,
 }
 
 /// <summary>Administrative sex as claims carry it (X12 DMG03). Numbered as in the API.</summary>

@@ -1,4 +1,6 @@
 using Platform.Enrollment.Plans;
+using Platform.Enrollment.Referrals;
+using Platform.Enrollment.Referrals.Duplicates;
 using Platform.Shared.RulePacks;
 
 namespace Platform.Enrollment.RulePacks;
@@ -9,6 +11,12 @@ namespace Platform.Enrollment.RulePacks;
 /// </summary>
 internal sealed record CareRules
 {
+    /// <summary>How close names must be for two records to be offered for a merge.</summary>
+    public DuplicateRules? Duplicates { get; init; }
+
+    /// <summary>Which answers make a referral eligible.</summary>
+    public EligibilityRules? Eligibility { get; init; }
+
     /// <summary>When a treatment plan and its reviews are due, and who signs.</summary>
     public PlanRules? Plans { get; init; }
 

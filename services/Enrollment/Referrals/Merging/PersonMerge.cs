@@ -1,0 +1,95 @@
+using Microsoft.EntityFrameworkCore;
+using Platform.Contracts.Events.Enrollment;
+using Platform.Enrollment.Episodes;
+using Platform.Shared.Persistence;
+using Platform.Shared.Requests;
+
+namespace Platform.Enrollment.Referrals.Merging;
+
+/// <summary>
+/// Makes one of two records of a person: everything under the merged id moves to the kept one, and the merged record stays as an
+/// alias that resolves. Audit rows are never changed: they are found by the alias.
+/// </summary>
+internal static class PersonMerge
+{
+    /// <summary>Merges, and answers the person as it is then.</summary>
+    /// <exception cref="Platform.Shared.Errors.DomainException">
+    /// NOT_FOUND: one of them, to this caller. FAILED_PRECONDITION: one is an alias, or both are in care.
+    /// </exception>
+    public static async Task<Person> MergeAsync(this Operation<EnrollmentDbContext> op, Guid keepId, Guid mergeId, string reason)
+    {
+        var (db, cancellationToken) = (op.Db, op.CancellationToken);
+        await op.RequirePersonAsync(keepId, "person");
+        await op.RequirePersonAsync(mergeId, "person");
+        var persons = new Dictionary<Guid, Person>();
+        foreach (var id in new[] { keepId, mergeId }.Order())
+        {
+            persons[id] = await db.LockedAsync<Person>(id, cancellationToken)
+                ?? throw Platform.Shared.Errors.DomainError.NotFound("person").ToException();
+        }
+
+        var kept = persons[keepId];
+        persons[mergeId].MergeInto(kept, reason);
+        if (await db.Episodes.CountAsync(
+            e => (e.PersonId == keepId || e.PersonId == mergeId) && e.Status == EpisodeStatus.Admitted, cancellationToken) > 1)
+        {
+            throw EpisodeErrors.Open.ToException();
+        }
+
+        foreach (var type in PersonTables.Moved)
+        {
+            await MoveAsync(db, type, keepId, mergeId, cancellationToken);
+        }
+
+        await CombineMemberIdsAsync(db, keepId, mergeId, cancellationToken);
+        await CombinePairsAsync(db, keepId, mergeId, cancellationToken);
+
+        // One step leads from every alias to the person.
+        await db.Persons
+            .Where(p => p.MergedIntoId == mergeId)
+            .ExecuteUpdateAsync(set => set.SetProperty(p => p.MergedIntoId, keepId), cancellationToken);
+        db.Publish(new PersonsMerged(keepId, mergeId), keepId);
+        op.Audit("person.merge", "person", keepId, keepId);
+        op.Audit("person.merge", "person", mergeId, mergeId);
+        return kept;
+    }
+
+    private static Task MoveAsync(EnrollmentDbContext db, Type type, Guid keepId, Guid mergeId, CancellationToken cancellationToken)
+    {
+        var table = db.Model.FindEntityType(type)!.GetTableName();
+        var version = typeof(IVersioned).IsAssignableFrom(type) ? ", version = version + 1" : string.Empty;
+        var sql = $"UPDATE {table} SET person_id = {{0}}{version} WHERE network_id = {{1}} AND person_id = {{2}}";
+        return db.Database.ExecuteSqlRawAsync(sql, [keepId, db.NetworkId, mergeId], cancellationToken);
+    }
+
+    private static async Task CombineMemberIdsAsync(
+        EnrollmentDbContext db, Guid keepId, Guid mergeId, CancellationToken cancellationToken)
+    {
+        var kept = (await db.MemberIdsAsync(keepId, cancellationToken)).Select(m => (m.PayerCode, m.Number)).ToHashSet();
+        var merged = await db.MemberIdsAsync(mergeId, cancellationToken);
+        db.MemberIds.RemoveRange(merged);
+        db.MemberIds.AddRange(merged.Where(m => !kept.Contains((m.PayerCode, m.Number))).Select(m => new PersonMemberId
+        {
+            NetworkId = m.NetworkId,
+            PersonId = keepId,
+            PayerCode = m.PayerCode,
+            Number = m.Number,
+        }));
+    }
+
+    /// <summary>The pair of the two is done; what else was found or decided of the merged record holds for the kept one.</summary>
+    private static async Task CombinePairsAsync(
+        EnrollmentDbContext db, Guid keepId, Guid mergeId, CancellationToken cancellationToken)
+    {
+        var pairs = await db.DuplicatePairs
+            .Where(p => p.PersonId == keepId || p.KnownPersonId == keepId || p.PersonId == mergeId || p.KnownPersonId == mergeId)
+            .ToListAsync(cancellationToken);
+        var ofMerged = pairs.Where(p => p.PersonId == mergeId || p.KnownPersonId == mergeId).ToList();
+        var others = pairs.Except(ofMerged).Select(p => p.PersonId == keepId ? p.KnownPersonId : p.PersonId).ToHashSet();
+        db.DuplicatePairs.RemoveRange(ofMerged);
+        db.DuplicatePairs.AddRange(ofMerged
+            .Where(p => others.Add(p.PersonId == mergeId ? p.KnownPersonId : p.PersonId))
+            .Select(p => p.With(mergeId, keepId))
+            .Where(p => p.PersonId != p.KnownPersonId));
+    }
+}

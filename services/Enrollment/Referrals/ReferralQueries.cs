@@ -1,0 +1,76 @@
+using Microsoft.EntityFrameworkCore;
+using Platform.Shared.Requests;
+using Platform.Shared.Security;
+
+namespace Platform.Enrollment.Referrals;
+
+/// <summary>Reads and writes of referrals that more than one call needs.</summary>
+internal static class ReferralQueries
+{
+    /// <summary>The referrals of persons whom a caller may see, by the rule of <see cref="PersonAccess"/>.</summary>
+    public static IQueryable<Referral> VisibleTo(EnrollmentDbContext db, Caller caller)
+    {
+        var referrals = db.Referrals.AsNoTracking();
+        return caller.Sites is not { } sites
+            ? referrals
+            : referrals.Where(r =>
+                !db.Offers.Any(o => o.PersonId == r.PersonId)
+                || db.Offers.Any(o => o.PersonId == r.PersonId && sites.Contains(o.SiteId)));
+    }
+
+    /// <summary>Records a new person.</summary>
+    public static Person AddPerson(this Operation<EnrollmentDbContext> op, PersonFields fields)
+    {
+        var person = Person.Of(op.Db.NewId(), op.Db.NetworkId, fields);
+        op.Db.Persons.Add(person);
+        op.AddMemberIds(person.Id, fields.MemberIds);
+        op.Audit("person.create", "person", person.Id, person.Id);
+        return person;
+    }
+
+    /// <summary>Records ids that payers gave.</summary>
+    public static void AddMemberIds(this Operation<EnrollmentDbContext> op, Guid personId, IEnumerable<MemberNumber> numbers) =>
+        op.Db.MemberIds.AddRange(numbers.Select(number => new PersonMemberId
+        {
+            NetworkId = op.Db.NetworkId,
+            PersonId = personId,
+            PayerCode = number.PayerCode,
+            Number = number.Number,
+        }));
+
+    /// <summary>The ids that payers gave a person.</summary>
+    public static async Task<IReadOnlyList<PersonMemberId>> MemberIdsAsync(
+        this EnrollmentDbContext db, Guid personId, CancellationToken cancellationToken) =>
+        await db.MemberIds
+            .Where(m => m.PersonId == personId)
+            .OrderBy(m => m.PayerCode)
+            .ThenBy(m => m.Number)
+            .ToListAsync(cancellationToken);
+
+    /// <summary>Keeps the answers that decided a referral's eligibility; a corrected one replaces the earlier.</summary>
+    public static async Task RecordAnswersAsync(
+        this Operation<EnrollmentDbContext> op, Guid referralId, IReadOnlyList<GivenAnswer> given)
+    {
+        var earlier = await op.Db.EligibilityAnswers
+            .Where(a => a.ReferralId == referralId)
+            .ToDictionaryAsync(a => a.Question, op.CancellationToken);
+        foreach (var answer in given)
+        {
+            if (!earlier.TryGetValue(answer.Question, out var row))
+            {
+                row = new EligibilityAnswer
+                {
+                    NetworkId = op.Db.NetworkId,
+                    ReferralId = referralId,
+                    Question = answer.Question,
+                };
+                op.Db.EligibilityAnswers.Add(row);
+            }
+
+            row.Yes = answer.Yes;
+            row.Reason = answer.Reason;
+            row.AnsweredBy = op.Caller.Subject;
+            row.AnsweredAt = op.Now;
+        }
+    }
+}

@@ -1,0 +1,177 @@
+using Grpc.Core;
+using Microsoft.EntityFrameworkCore;
+using Platform.Enrollment.V1;
+using static Platform.Enrollment.Intake.IntakeWorld;
+
+namespace Platform.Enrollment.Intake;
+
+/// <summary>Who is recorded twice is offered for a merge, and merged by somebody alone.</summary>
+public sealed class DuplicateTests(Hosts hosts)
+{
+    [Theory]
+    [InlineData(Store.Sqlite)]
+    [InlineData(Store.Postgres)]
+    public async Task A_new_person_who_may_be_known_is_recorded_and_the_known_one_offered(Store store)
+    {
+        var world = await hosts.WorldAsync(store);
+        var known = await world.ReferAsync(Someone("Katharine", "Sample", "1981-02-03", "M-1"));
+        known.Duplicates.ShouldBeEmpty();
+        var slip = await world.ReferAsync(Someone("Katherine", "Sampel", "1981-03-02"));
+        slip.Referral.PersonId.ShouldNotBe(known.Referral.PersonId);
+        var candidate = slip.Duplicates.ShouldHaveSingleItem();
+        candidate.PersonId.ShouldBe(known.Referral.PersonId);
+        candidate.Reasons.ShouldBe([MatchReason.NameAndSwappedBirthDate]);
+        (candidate.GivenName, candidate.FamilyName).ShouldBe(("Katharine", "Sample"));
+        var married = await world.ReferAsync(Someone("Kate", "Other", "1999-12-31", "m 1"));
+        married.Duplicates.ShouldHaveSingleItem().Reasons.ShouldBe([MatchReason.MemberId]);
+        (await world.ReferAsync(Someone("Nobody", "Else", "1981-02-03"))).Duplicates.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task The_same_member_id_at_another_payer_is_nobody()
+    {
+        var world = await hosts.WorldAsync(Store.Sqlite);
+        await world.ReferAsync(Someone("Ann", "First", "1981-02-03", "M-1"));
+        var other = Someone("Bob", "Second", "1955-05-05", "M-1");
+        other.MemberIds[0].PayerCode = "OTHER PLAN";
+        (await world.ReferAsync(other)).Duplicates.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_caller_of_single_sites_is_not_told_of_persons_of_other_sites()
+    {
+        var world = await hosts.WorldAsync(Store.Sqlite);
+        var (_, program) = await world.OpenProgramAsync(licensed: 5);
+        var (elsewhere, _) = await world.OpenProgramAsync(licensed: 5);
+        var episode = await world.AdmitNewPersonAsync(program);
+        var person = await world.PersonAsync(episode.PersonId);
+        var stranger = world.Tokens.SiteAdmin(world.Network, Guid.Parse(elsewhere));
+        var twin = await world.ReferAsync(Someone(person.GivenName, person.FamilyName, person.BirthDate), stranger);
+        twin.Duplicates.ShouldBeEmpty();
+        (await world.Persons.ListDuplicatesAsync(new(), stranger)).Pairs.ShouldBeEmpty();
+        await World.FailureAsync(world.MergeAsync(twin.Referral.PersonId, person.Id, stranger), StatusCode.NotFound);
+        await World.FailureAsync(
+            world.Persons.DismissDuplicateAsync(
+                new() { RequestId = World.NewId(), PersonId = twin.Referral.PersonId, KnownPersonId = person.Id, Reason = "x" }, stranger),
+            StatusCode.NotFound);
+        var pair = (await world.Persons.ListDuplicatesAsync(new(), world.Operator)).Pairs.ShouldHaveSingleItem();
+        (pair.PersonId, pair.KnownPersonId).ShouldBe((twin.Referral.PersonId, person.Id));
+    }
+
+    [Fact]
+    public async Task A_pair_that_was_dismissed_is_not_offered_again()
+    {
+        var world = await hosts.WorldAsync(Store.Sqlite);
+        var first = await world.ReferAsync(Someone("Ann", "Twin", "1981-02-03"));
+        var second = await world.ReferAsync(Someone("Anne", "Twin", "1981-02-03"));
+        var third = await world.ReferAsync(Someone("Ann", "Twin", "1981-02-04"));
+        third.Duplicates.Count.ShouldBe(2);
+        AsyncUnaryCall<DismissDuplicateResponse> DismissAsync() => world.Persons.DismissDuplicateAsync(
+            new()
+            {
+                RequestId = World.NewId(), PersonId = second.Referral.PersonId, KnownPersonId = first.Referral.PersonId,
+                Reason = "twins; both were here",
+            },
+            world.Operator);
+        await DismissAsync();
+        (await World.FailureAsync(DismissAsync(), StatusCode.FailedPrecondition)).ShouldBe("DUPLICATE_DISMISSED");
+        var pairs = new List<DuplicatePair>();
+        for (var token = ""; ;)
+        {
+            var page = await world.Persons.ListDuplicatesAsync(new() { Page = new() { Size = 1, Token = token } }, world.Operator);
+            pairs.AddRange(page.Pairs);
+            if ((token = page.NextPageToken).Length == 0)
+                break;
+        }
+        pairs.Select(pair => pair.PersonId).ShouldBe([third.Referral.PersonId, third.Referral.PersonId]);
+        var person = await world.PersonAsync(second.Referral.PersonId);
+        person.Diagnosis = "F33.1";
+        var updated = await world.Persons.UpdatePersonAsync(
+            new() { RequestId = World.NewId(), Person = person, Etag = person.Etag }, world.Operator);
+        updated.Duplicates.Select(candidate => candidate.PersonId).ShouldBe([third.Referral.PersonId]);
+    }
+
+    [Theory]
+    [InlineData(Store.Sqlite)]
+    [InlineData(Store.Postgres)]
+    public async Task A_merge_moves_everything_and_leaves_an_alias_that_resolves(Store store)
+    {
+        var world = await hosts.WorldAsync(store);
+        var (_, program) = await world.OpenProgramAsync(licensed: 5);
+        var episode = await world.AdmitNewPersonAsync(program);
+        var kept = await world.ReferAsync(Someone("Ada", "Example", "1970-01-01", "K1"));
+        var keptId = kept.Referral.PersonId;
+        var third = await world.ReferAsync(Someone("Adah", "Example", "1970-01-01"));
+        await world.MergeAsync(episode.PersonId, third.Referral.PersonId);
+        var requestId = World.NewId();
+        var merged = await world.MergeAsync(keptId, episode.PersonId, requestId: requestId);
+        (await world.MergeAsync(keptId, episode.PersonId, requestId: requestId)).ShouldBe(merged);
+        merged.Person.Id.ShouldBe(keptId);
+        (await world.PersonAsync(episode.PersonId)).Id.ShouldBe(keptId);
+        (await world.PersonAsync(third.Referral.PersonId)).Id.ShouldBe(keptId);
+        var moved = (await world.Episodes.GetEpisodeAsync(new() { EpisodeId = episode.Id }, world.Operator)).Episode;
+        moved.PersonId.ShouldBe(keptId);
+        moved.Etag.ShouldNotBe(episode.Etag);
+        (await world.Referrals.ListReferralsAsync(new() { PersonId = episode.PersonId }, world.Operator)).Referrals.Count.ShouldBe(3);
+        (await world.Referrals.GetReferralAsync(new() { ReferralId = episode.ReferralId }, world.Operator)).Referral.PersonId.ShouldBe(keptId);
+        (await World.FailureAsync(world.MergeAsync(keptId, episode.PersonId), StatusCode.FailedPrecondition)).ShouldBe("PERSON_MERGED");
+        var again = await world.ReferAsync(new Person { Id = episode.PersonId });
+        again.Referral.PersonId.ShouldBe(keptId);
+        (await world.Persons.ListDuplicatesAsync(new(), world.Operator)).Pairs.ShouldBeEmpty();
+        (await world.DischargeAsync(moved)).Episode.PersonId.ShouldBe(keptId);
+    }
+
+    [Fact]
+    public async Task Two_who_are_both_in_care_are_not_merged()
+    {
+        var world = await hosts.WorldAsync(Store.Postgres);
+        var (_, program) = await world.OpenProgramAsync(licensed: 5);
+        var first = await world.AdmitNewPersonAsync(program);
+        var second = await world.AdmitNewPersonAsync(program);
+        (await World.FailureAsync(world.MergeAsync(first.PersonId, second.PersonId), StatusCode.FailedPrecondition)).ShouldBe("EPISODE_OPEN");
+        await World.FailureAsync(world.MergeAsync(first.PersonId, first.PersonId), StatusCode.InvalidArgument);
+        await World.FailureAsync(world.MergeAsync(first.PersonId, World.NewId()), StatusCode.NotFound);
+        await World.FailureAsync(
+            world.MergeAsync(first.PersonId, second.PersonId, world.Tokens.Clinician(world.Network)), StatusCode.PermissionDenied);
+        await world.DischargeAsync(second);
+        (await world.MergeAsync(first.PersonId, second.PersonId)).Person.Id.ShouldBe(first.PersonId);
+    }
+
+    [Fact]
+    public async Task Merging_each_into_the_other_at_once_leaves_one_of_them()
+    {
+        var world = await hosts.WorldAsync(Store.Postgres);
+        var a = (await world.ReferAsync(Someone("Ann", "Both", "1981-02-03"))).Referral.PersonId;
+        var b = (await world.ReferAsync(Someone("Ann", "Both", "1981-02-03"))).Referral.PersonId;
+        var codes = await Task.WhenAll(
+            Journey.JourneyTests.CodeAsync(world.MergeAsync(a, b)), Journey.JourneyTests.CodeAsync(world.MergeAsync(b, a)));
+        codes.Order().ShouldBe(["", "PERSON_MERGED"]);
+        (await world.PersonAsync(a)).Id.ShouldBe((await world.PersonAsync(b)).Id);
+    }
+
+    [Fact]
+    public async Task Every_table_of_a_person_has_a_place_in_the_merge()
+    {
+        var world = await hosts.WorldAsync(Store.Sqlite);
+        var tables = await world.ReadAsync((db, _) => Task.FromResult(db.Model.GetEntityTypes()
+            .Where(entity => entity.ClrType.Assembly == typeof(EnrollmentDbContext).Assembly)
+            .Where(entity => entity.GetProperties().Any(p => p.Name.EndsWith("PersonId", StringComparison.Ordinal)))
+            .Select(entity => entity.ClrType)
+            .ToList()));
+        tables.ShouldBe(Referrals.Merging.PersonTables.Moved.Concat(Referrals.Merging.PersonTables.Combined), ignoreOrder: true);
+    }
+
+    [Fact]
+    public async Task A_merge_is_audited_under_both_ids_and_told_by_ids_alone()
+    {
+        var world = await hosts.WorldAsync(Store.Sqlite);
+        var keep = (await world.ReferAsync(Someone("Zorglubine", "Example", "1970-01-01"))).Referral.PersonId;
+        var merge = (await world.ReferAsync(Someone("Zorglubine", "Example", "1970-01-01"))).Referral.PersonId;
+        await world.MergeAsync(keep, merge);
+        var audited = await world.ReadAsync((db, ct) => db.Database
+            .SqlQuery<Guid>($"SELECT person_id AS \"Value\" FROM audit_entry WHERE action = 'person.merge' AND network_id = {world.Network}")
+            .ToListAsync(ct));
+        audited.Select(id => id.ToString()).ShouldBe([keep, merge], ignoreOrder: true);
+        world.Host.Logs.Text.ShouldNotContain("Zorglubine");
+    }
+}
