@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Platform.Enrollment.Capacity;
+using Platform.Enrollment.Census;
 using Platform.Enrollment.Consents;
 using Platform.Enrollment.Episodes;
 using Platform.Enrollment.Placement;
@@ -16,6 +17,9 @@ namespace Platform.Enrollment;
 /// <summary>The store of Enrollment: sites, places, referrals, consents and episodes.</summary>
 public sealed class EnrollmentDbContext(DbContextOptions<EnrollmentDbContext> options) : ServiceDbContext(options)
 {
+    /// <summary>What this transaction moves, until it is added to the tallies at its end.</summary>
+    private readonly TallyChanges _tallyChanges = new();
+
     internal DbSet<Network> Networks => Set<Network>();
 
     internal DbSet<Region> Regions => Set<Region>();
@@ -53,6 +57,29 @@ public sealed class EnrollmentDbContext(DbContextOptions<EnrollmentDbContext> op
     internal DbSet<RulePackHead> RulePackHeads => Set<RulePackHead>();
 
     internal DbSet<RuleDecision> RuleDecisions => Set<RuleDecision>();
+
+    internal DbSet<EpisodeStay> EpisodeStays => Set<EpisodeStay>();
+
+    internal DbSet<AuthorizedLevel> AuthorizedLevels => Set<AuthorizedLevel>();
+
+    internal DbSet<Aftercare> Aftercare => Set<Aftercare>();
+
+    internal DbSet<FollowUp> FollowUps => Set<FollowUp>();
+
+    internal DbSet<Tally> Tallies => Set<Tally>();
+
+    /// <inheritdoc/>
+    public override async Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
+    {
+        await _tallyChanges.CollectAsync(this, cancellationToken);
+        return await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    protected override Task BeforeCommitAsync(CancellationToken cancellationToken) => _tallyChanges.WriteAsync(this, cancellationToken);
+
+    /// <inheritdoc/>
+    protected override void OnBegin() => _tallyChanges.Clear();
 
     /// <inheritdoc/>
     protected override DomainError? ErrorFor(string constraint) => constraint switch

@@ -1,5 +1,6 @@
 using Platform.Contracts.Events.Enrollment;
 using Platform.Enrollment.Capacity;
+using Platform.Enrollment.Census;
 using Platform.Enrollment.Consents;
 using Platform.Enrollment.Episodes;
 using Platform.Enrollment.Placement;
@@ -22,10 +23,6 @@ public static class EnrollmentService
         builder.AddMessaging<EnrollmentDbContext>(messaging =>
             messaging.Handle<ProgramCapacityChanged, CapacityChangedHandler>());
         builder.AddCapacityCache();
-        builder.Services.AddSingleton<StoredPlaces>();
-        builder.Services.AddSingleton<StockTaking>();
-        builder.Services.AddSingleton<CapacityBoards>();
-        builder.Services.AddHostedService(services => services.GetRequiredService<CapacityBoards>());
         builder.Services.AddSingleton<EnrollmentRules>();
         builder.Services.AddSingleton<EligibilityRule>();
         builder.Services.AddSingleton<IDecisionRule>(services => services.GetRequiredService<EligibilityRule>());
@@ -37,6 +34,12 @@ public static class EnrollmentService
         builder.Services.AddSingleton<SiteImport>();
         builder.Services.AddSingleton<FacilityImport>();
         builder.Services.AddSingleton<OfferLapse>();
+        builder.Services.AddSingleton<FollowUps>();
+        builder.Services.AddSingleton<EpisodeRules>();
+        builder.Services.AddSingleton<IDecisionRule, LeavePlaceRule>();
+        builder.Services.AddSingleton<IDecisionRule, FollowUpRule>();
+        builder.Services.AddSingleton<TallyRebuild>();
+        builder.Services.AddSingleton(TallyRebuild.Verb);
         builder.Services.AddSingleton<OfferSweeper>();
         builder.Services.AddHostedService(services => services.GetRequiredService<OfferSweeper>());
         return builder;
@@ -51,6 +54,9 @@ public static class EnrollmentService
         app.MapGrpcService<PersonEndpoint>();
         app.MapGrpcService<ConsentEndpoint>();
         app.MapGrpcService<EpisodeEndpoint>();
+        app.MapGrpcService<EpisodeChangeEndpoint>();
+        app.MapGrpcService<AftercareEndpoint>();
+        app.MapGrpcService<ReportEndpoint>();
         return app;
     }
 }

@@ -34,6 +34,10 @@ public sealed class ModelTests
     [InlineData(typeof(Consents.Purpose), typeof(V1.Purpose))]
     [InlineData(typeof(Episodes.EpisodeStatus), typeof(V1.EpisodeStatus))]
     [InlineData(typeof(Episodes.Disposition), typeof(V1.Disposition))]
+    [InlineData(typeof(Episodes.StayBeginning), typeof(V1.StayBeginning))]
+    [InlineData(typeof(Episodes.FollowUpStatus), typeof(V1.FollowUpStatus))]
+    [InlineData(typeof(Episodes.FollowUpResult), typeof(V1.FollowUpResult))]
+    [InlineData(typeof(Episodes.FollowUpNote), typeof(V1.FollowUpNote))]
     public void The_words_of_the_domain_are_those_of_the_api(Type domain, Type api)
     {
         static IEnumerable<string> Words(Type type) =>

@@ -22,7 +22,6 @@ internal static class CapacityCacheExtensions
             return ConnectionMultiplexer.Connect(options);
         });
         builder.Services.AddSingleton<RedisPause>();
-        builder.Services.AddSingleton<RedisFeed>();
         builder.Services.AddSingleton<ICapacityCache, RedisCapacityCache>();
     }
 }

@@ -62,6 +62,16 @@ internal sealed partial class CapacityLedger(CapacityMirror mirror, WaitlistSign
     public Task DischargeAsync(EnrollmentDbContext db, Guid siteId, Guid programId, CancellationToken cancellationToken) =>
         MoveAsync(db, siteId, programId, new Move(Held: 0, Occupied: -1), cancellationToken);
 
+    /// <summary>Takes an open place for a person who is in care already and holds none.</summary>
+    /// <exception cref="DomainException">RESOURCE_EXHAUSTED: none is open. FAILED_PRECONDITION: the program is closed.</exception>
+    public async Task TakeAsync(EnrollmentDbContext db, Guid siteId, Guid programId, CancellationToken cancellationToken)
+    {
+        if (!await TryMoveAsync(db, siteId, programId, new Move(Held: 0, Occupied: 1), cancellationToken))
+        {
+            throw (await RefusalAsync(db, programId, cancellationToken)).ToException();
+        }
+    }
+
     /// <summary>
     /// Moves a person from a place of one program to one of another: at no moment are both taken, or neither. The rows are changed
     /// in the order of the programs' ids, as everyone does who changes several.
@@ -78,11 +88,7 @@ internal sealed partial class CapacityLedger(CapacityMirror mirror, WaitlistSign
             await DischargeAsync(db, fromSite, fromProgram, cancellationToken);
         }
 
-        if (!await TryMoveAsync(db, toSite, toProgram, new Move(Held: 0, Occupied: 1), cancellationToken))
-        {
-            throw (await RefusalAsync(db, toProgram, cancellationToken)).ToException();
-        }
-
+        await TakeAsync(db, toSite, toProgram, cancellationToken);
         if (fromProgram.CompareTo(toProgram) > 0)
         {
             await DischargeAsync(db, fromSite, fromProgram, cancellationToken);

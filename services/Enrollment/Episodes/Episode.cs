@@ -1,9 +1,14 @@
+using Platform.Enrollment.Referrals;
 using Platform.Shared.Errors;
 using Platform.Shared.Persistence;
 
 namespace Platform.Enrollment.Episodes;
 
-/// <summary>A person's time in a program, from admission to discharge. Days count, not hours: who is admitted at noon was admitted that day.</summary>
+/// <summary>
+/// A person's time in intensive outpatient care, from admission to discharge, at one site after another if need be. Days count,
+/// not hours: who is admitted at noon was admitted that day. Its <see cref="Stays"/> say where the person was when; the other
+/// members say how it stands now.
+/// </summary>
 internal sealed class Episode : ITenantOwned, IVersioned
 {
     public Guid Id { get; init; }
@@ -14,17 +19,34 @@ internal sealed class Episode : ITenantOwned, IVersioned
 
     public Guid ReferralId { get; init; }
 
-    public Guid SiteId { get; init; }
+    /// <summary>The site now, or at the end.</summary>
+    public Guid SiteId { get; private set; }
 
-    public Guid ProgramId { get; init; }
+    /// <summary>The program now, or at the end.</summary>
+    public Guid ProgramId { get; private set; }
 
     public EpisodeStatus Status { get; private set; } = EpisodeStatus.Admitted;
+
+    /// <summary>Clinical level of care now, or at the end; what a payer authorized is another fact (<see cref="AuthorizedLevel"/>).</summary>
+    public LevelOfCare Level { get; private set; } = LevelOfCare.IntensiveOutpatient;
 
     /// <summary>Site-local day.</summary>
     public DateOnly AdmittedOn { get; init; }
 
     /// <summary>Why the admission was recorded after its day; empty when it was not.</summary>
     public string BackdatingReason { get; init; } = string.Empty;
+
+    /// <summary>The person's episode before this one; null when there was none.</summary>
+    public Guid? PreviousEpisodeId { get; init; }
+
+    /// <summary>Days from the discharge before to this admission; null when there was none.</summary>
+    public int? DaysSincePrevious { get; init; }
+
+    /// <summary>Site-local day on which the leave began that the person is on; null when on none.</summary>
+    public DateOnly? OnLeaveSince { get; private set; }
+
+    /// <summary>Whether it takes a place of its program.</summary>
+    public bool HoldsPlace { get; private set; } = true;
 
     /// <summary>Site-local day; null while in care.</summary>
     public DateOnly? DischargedOn { get; private set; }
@@ -35,7 +57,45 @@ internal sealed class Episode : ITenantOwned, IVersioned
     /// <summary>What was agreed for after the discharge, in words; empty while in care.</summary>
     public string AftercarePlan { get; private set; } = string.Empty;
 
+    /// <summary>Why a discharge was taken back; empty when none was.</summary>
+    public string ReinstatementReason { get; private set; } = string.Empty;
+
     public long Version { get; private set; } = 1;
+
+    /// <summary>Its course, in order; loaded by <see cref="EpisodeRows"/>.</summary>
+    public List<EpisodeStay> Stays { get; } = [];
+
+    private EpisodeStay Current => Stays.MaxBy(stay => stay.Number)!;
+
+    /// <summary>Begins an episode, in a place of a program.</summary>
+    /// <param name="admission">Who, where, since when.</param>
+    /// <param name="previous">The person's episode before; null when there was none.</param>
+    /// <exception cref="DomainException">INVALID_ARGUMENT: the day lies before the discharge of the episode before.</exception>
+    public static Episode Admit(Admission admission, PreviousEpisode? previous)
+    {
+        if (previous is not null && admission.On < previous.DischargedOn)
+        {
+            throw DomainError.Invalid(
+                "admitted_on", $"must not be before the discharge of the episode before, {previous.DischargedOn:yyyy-MM-dd}").ToException();
+        }
+
+        var episode = new Episode
+        {
+            Id = admission.EpisodeId,
+            NetworkId = admission.NetworkId,
+            PersonId = admission.PersonId,
+            ReferralId = admission.ReferralId,
+            SiteId = admission.SiteId,
+            ProgramId = admission.ProgramId,
+            Level = admission.Level,
+            AdmittedOn = admission.On,
+            BackdatingReason = admission.BackdatingReason,
+            PreviousEpisodeId = previous?.EpisodeId,
+            DaysSincePrevious = previous is null ? null : admission.On.DayNumber - previous.DischargedOn.DayNumber,
+        };
+        episode.BeginCourse();
+        return episode;
+    }
 
     /// <summary>Refuses a day of admission that is in the future, or in the past without a reason.</summary>
     /// <param name="admittedOn">The day given.</param>
@@ -51,7 +111,88 @@ internal sealed class Episode : ITenantOwned, IVersioned
         validation.ThrowIfInvalid();
     }
 
-    /// <summary>Ends it.</summary>
+    /// <summary>Writes the first stay of an episode that has none: a new one, or one from before stays were kept.</summary>
+    public void BeginCourse()
+    {
+        var first = new EpisodeStay
+        {
+            EpisodeId = Id,
+            NetworkId = NetworkId,
+            Number = 1,
+            SiteId = SiteId,
+            ProgramId = ProgramId,
+            Level = Level,
+            From = AdmittedOn,
+            Beginning = StayBeginning.Admission,
+            HoldsPlace = true,
+            Reason = BackdatingReason,
+        };
+        if (DischargedOn is { } end)
+        {
+            first.End(end);
+        }
+
+        Stays.Add(first);
+    }
+
+    /// <summary>Changes the clinical level.</summary>
+    /// <param name="level">The level.</param>
+    /// <param name="on">From which site-local day.</param>
+    /// <param name="reason">Why.</param>
+    /// <param name="today">The day at the site.</param>
+    /// <exception cref="DomainException">FAILED_PRECONDITION; INVALID_ARGUMENT.</exception>
+    public void ChangeLevel(LevelOfCare level, DateOnly on, string reason, DateOnly today)
+    {
+        RequirePresent(on, today);
+        if (level == Level)
+        {
+            throw EpisodeErrors.LevelSame.ToException();
+        }
+
+        Level = level;
+        Continue(on, StayBeginning.LevelChange, reason);
+    }
+
+    /// <summary>Goes on in another program. The place is moved by the caller, in the same transaction.</summary>
+    /// <exception cref="DomainException">FAILED_PRECONDITION; INVALID_ARGUMENT.</exception>
+    public void Transfer(Guid siteId, Guid programId, DateOnly on, string reason, DateOnly today)
+    {
+        RequirePresent(on, today);
+        if (programId == ProgramId)
+        {
+            throw EpisodeErrors.ProgramSame.ToException();
+        }
+
+        (SiteId, ProgramId) = (siteId, programId);
+        Continue(on, StayBeginning.Transfer, reason);
+    }
+
+    /// <summary>Begins a leave of absence, with the place or without it. A place that is not kept is freed by the caller.</summary>
+    /// <exception cref="DomainException">FAILED_PRECONDITION; INVALID_ARGUMENT.</exception>
+    public void StartLeave(DateOnly on, DateOnly? expectedReturn, bool keepPlace, string reason, DateOnly today)
+    {
+        RequirePresent(on, today);
+        OnLeaveSince = on;
+        HoldsPlace = keepPlace;
+        Continue(on, StayBeginning.Leave, reason, expectedReturn);
+    }
+
+    /// <summary>Comes back from a leave. A place that was freed is taken again by the caller.</summary>
+    /// <exception cref="DomainException">FAILED_PRECONDITION; INVALID_ARGUMENT.</exception>
+    public void EndLeave(DateOnly on, DateOnly today)
+    {
+        RequireDay(on, today, "on");
+        if (OnLeaveSince is null)
+        {
+            throw EpisodeErrors.NotOnLeave.ToException();
+        }
+
+        OnLeaveSince = null;
+        HoldsPlace = true;
+        Continue(on, StayBeginning.Return, string.Empty);
+    }
+
+    /// <summary>Ends it. A place that it held is freed by the caller.</summary>
     /// <param name="on">Site-local day.</param>
     /// <param name="disposition">How it ended.</param>
     /// <param name="aftercarePlan">What was agreed for after it.</param>
@@ -59,31 +200,92 @@ internal sealed class Episode : ITenantOwned, IVersioned
     /// <exception cref="DomainException">FAILED_PRECONDITION: it ended before. INVALID_ARGUMENT: not a possible day.</exception>
     public void Discharge(DateOnly on, Disposition disposition, string aftercarePlan, DateOnly today)
     {
+        RequireDay(on, today, "discharged_on");
+        Current.End(on);
+        Status = EpisodeStatus.Discharged;
+        DischargedOn = on;
+        Disposition = disposition;
+        AftercarePlan = aftercarePlan;
+        OnLeaveSince = null;
+        HoldsPlace = false;
+        Version++;
+    }
+
+    /// <summary>
+    /// Takes back a discharge, as if it had never been: the last stay goes on. The place that it held is taken again by the caller.
+    /// </summary>
+    /// <exception cref="DomainException">FAILED_PRECONDITION: it is not discharged.</exception>
+    public void Reinstate(string reason)
+    {
+        if (Status != EpisodeStatus.Discharged)
+        {
+            throw EpisodeErrors.NotDischarged.ToException();
+        }
+
+        var last = Current;
+        last.Reopen();
+        ReinstatementReason = reason;
+        Status = EpisodeStatus.Admitted;
+        DischargedOn = null;
+        Disposition = null;
+        AftercarePlan = string.Empty;
+        OnLeaveSince = last.OnLeave ? last.From : null;
+        HoldsPlace = last.HoldsPlace;
+        Version++;
+    }
+
+    private void RequirePresent(DateOnly on, DateOnly today)
+    {
+        RequireDay(on, today, "on");
+        if (OnLeaveSince is not null)
+        {
+            throw EpisodeErrors.OnLeave.ToException();
+        }
+    }
+
+    private void RequireDay(DateOnly on, DateOnly today, string field)
+    {
         if (Status == EpisodeStatus.Discharged)
         {
             throw EpisodeErrors.Discharged.ToException();
         }
 
         var validation = new Validation();
-        validation.Require(on <= today, "discharged_on", $"must not be after today at the site, {today:yyyy-MM-dd}");
-        validation.Require(on >= AdmittedOn, "discharged_on", "must not be before the admission");
+        validation.Require(on <= today, field, $"must not be after today at the site, {today:yyyy-MM-dd}");
+        validation.Require(on >= AdmittedOn, field, "must not be before the admission");
+        validation.Require(
+            on < AdmittedOn || on >= Current.From, field, $"must not be before the last change of the episode, {Current.From:yyyy-MM-dd}");
         validation.ThrowIfInvalid();
-        Status = EpisodeStatus.Discharged;
-        DischargedOn = on;
-        Disposition = disposition;
-        AftercarePlan = aftercarePlan;
+    }
+
+    /// <summary>The course goes on with what holds now.</summary>
+    private void Continue(DateOnly on, StayBeginning beginning, string reason, DateOnly? expectedReturn = null)
+    {
+        var last = Current;
+        last.End(on);
+        Stays.Add(new EpisodeStay
+        {
+            EpisodeId = Id,
+            NetworkId = NetworkId,
+            Number = last.Number + 1,
+            SiteId = SiteId,
+            ProgramId = ProgramId,
+            Level = Level,
+            From = on,
+            Beginning = beginning,
+            OnLeave = OnLeaveSince is not null,
+            HoldsPlace = HoldsPlace,
+            ExpectedReturn = expectedReturn,
+            Reason = reason,
+        });
         Version++;
     }
 }
 
-/// <summary>Why an episode cannot begin or end.</summary>
-internal static class EpisodeErrors
-{
-    public static readonly DomainError Open = DomainError.Precondition(
-        "EPISODE_OPEN", "The person is in intensive outpatient care already. Discharge from there first.");
+/// <summary>An admission.</summary>
+internal sealed record Admission(
+    Guid EpisodeId, Guid NetworkId, Guid PersonId, Guid ReferralId, Guid SiteId, Guid ProgramId, LevelOfCare Level, DateOnly On,
+    string BackdatingReason);
 
-    public static readonly DomainError Discharged = DomainError.Precondition("EPISODE_DISCHARGED", "The episode has ended.");
-
-    public static readonly DomainError ConsentMissing = DomainError.Precondition(
-        "CONSENT_MISSING", "No active consent of the person covers treatment. Record one first.");
-}
+/// <summary>The last episode of a person that ended.</summary>
+internal sealed record PreviousEpisode(Guid EpisodeId, DateOnly DischargedOn);

@@ -5,6 +5,7 @@ using Platform.Enrollment.Capacity;
 using Platform.Enrollment.Consents;
 using Platform.Enrollment.Placement;
 using Platform.Enrollment.Referrals;
+using Platform.Enrollment.Sites;
 using Platform.Shared.Errors;
 using Platform.Shared.Paging;
 using Platform.Shared.Requests;
@@ -14,7 +15,7 @@ using Platform.Shared.Time;
 namespace Platform.Enrollment.Episodes;
 
 /// <summary>Episodes of care: admission, which takes the place that an offer held, and discharge, which frees it.</summary>
-internal sealed class EpisodeEndpoint(Operations<EnrollmentDbContext> operations, CapacityLedger ledger)
+internal sealed class EpisodeEndpoint(Operations<EnrollmentDbContext> operations, CapacityLedger ledger, FollowUps aftercare)
     : V1.EpisodeService.EpisodeServiceBase
 {
     /// <inheritdoc/>
@@ -38,39 +39,35 @@ internal sealed class EpisodeEndpoint(Operations<EnrollmentDbContext> operations
             await db.LockedAsync<Person>(facts.PersonId, cancellationToken);
             var referral = (await db.LockedAsync<Referral>(facts.ReferralId, cancellationToken))!;
             var offer = (await db.LockedAsync<Offer>(offerId, cancellationToken))!;
-            var today = await TodayAsync(op, offer.SiteId);
+            var today = await op.Db.TodayAsync(offer.SiteId, op.CancellationToken);
             Episode.RequireAdmissible(admittedOn, backdatingReason, today);
             offer.Accept(await db.ClockAsync(cancellationToken));
             referral.Admit();
-            if (await db.Episodes.AnyAsync(e => e.PersonId == offer.PersonId && e.Status == EpisodeStatus.Admitted, cancellationToken))
-            {
-                throw EpisodeErrors.Open.ToException();
-            }
-
+            var previous = await PreviousAsync(db, offer.PersonId, cancellationToken);
             if (!await db.IsConsentedAsync(offer.PersonId, Purpose.Treatment, today, cancellationToken))
             {
                 throw EpisodeErrors.ConsentMissing.ToException();
             }
 
-            var episode = new Episode
-            {
-                Id = db.NewId(),
-                NetworkId = db.NetworkId,
-                PersonId = offer.PersonId,
-                ReferralId = offer.ReferralId,
-                SiteId = offer.SiteId,
-                ProgramId = offer.ProgramId,
-                AdmittedOn = admittedOn,
-                BackdatingReason = admittedOn < today ? backdatingReason : string.Empty,
-            };
+            var level = await db.Programs.Where(p => p.Id == offer.ProgramId).Select(p => p.Level).SingleAsync(cancellationToken);
+            var episode = Episode.Admit(
+                new Admission(
+                    db.NewId(), db.NetworkId, offer.PersonId, offer.ReferralId, offer.SiteId, offer.ProgramId, level, admittedOn,
+                    admittedOn < today ? backdatingReason : string.Empty),
+                previous);
             db.Episodes.Add(episode);
+            if (previous is not null)
+            {
+                await FollowUps.CloseAsync(db, previous.EpisodeId, cancellationToken);
+            }
+
             await ledger.AdmitAsync(db, offer.SiteId, offer.ProgramId, cancellationToken);
             db.Publish(
                 new EpisodeAdmitted(
                     episode.Id, episode.Version, episode.PersonId, episode.SiteId, episode.ProgramId, episode.AdmittedOn),
                 episode.Id);
             op.Audit("episode.admit", "episode", episode.Id, episode.PersonId);
-            return new V1.AdmitResponse { Episode = Message(episode) };
+            return new V1.AdmitResponse { Episode = episode.ToMessage() };
         });
     }
 
@@ -83,11 +80,9 @@ internal sealed class EpisodeEndpoint(Operations<EnrollmentDbContext> operations
         validation.ThrowIfInvalid();
         return operations.AuditedReadAsync(context, async op =>
         {
-            var episode = await op.Db.Episodes.SingleOrDefaultAsync(e => e.Id == id, op.CancellationToken)
-                ?? throw DomainError.NotFound("episode").ToException();
-            op.Caller.RequireSite(episode.SiteId, "episode");
+            var episode = await op.EpisodeToReadAsync(id);
             op.Audit("episode.read", "episode", id, episode.PersonId);
-            return new V1.GetEpisodeResponse { Episode = Message(episode) };
+            return new V1.GetEpisodeResponse { Episode = episode.ToMessage() };
         });
     }
 
@@ -134,7 +129,7 @@ internal sealed class EpisodeEndpoint(Operations<EnrollmentDbContext> operations
 
             return new V1.ListEpisodesResponse
             {
-                Episodes = { page.Take(size).Select(Message) },
+                Episodes = { page.Take(size).Select(episode => episode.ToMessage()) },
                 NextPageToken = page.Count > size
                     ? PageToken.Encode(new EpisodeKey(page[size - 1].AdmittedOn, page[size - 1].Id))
                     : string.Empty,
@@ -151,43 +146,48 @@ internal sealed class EpisodeEndpoint(Operations<EnrollmentDbContext> operations
         var dischargedOn = validation.Day(request.DischargedOn, "discharged_on");
         var disposition = (Disposition)validation.Choice(request.Disposition, "disposition");
         var aftercarePlan = validation.Text(request.AftercarePlan, "aftercare_plan", 4000);
+        var items = AftercareRequest.Parse(request.Aftercare, validation);
         validation.ThrowIfInvalid();
         return operations.CommandAsync(context, request.RequestId, request, async op =>
         {
             var (db, cancellationToken) = (op.Db, op.CancellationToken);
-            var episode = await db.LockedAsync<Episode>(id, cancellationToken) ?? throw DomainError.NotFound("episode").ToException();
-            op.Caller.RequireSite(episode.SiteId, "episode");
-            Etag.Require(request.Etag, episode.Version);
-            episode.Discharge(dischargedOn, disposition, aftercarePlan, await TodayAsync(op, episode.SiteId));
-            await ledger.DischargeAsync(db, episode.SiteId, episode.ProgramId, cancellationToken);
+            var episode = await op.EpisodeToChangeAsync(id, request.Etag);
+            var heldPlace = episode.HoldsPlace;
+            episode.Discharge(dischargedOn, disposition, aftercarePlan, await op.Db.TodayAsync(episode.SiteId, op.CancellationToken));
+            items.RequireFrom(dischargedOn);
+            await aftercare.BeginAsync(db, episode, items, cancellationToken);
+            if (heldPlace)
+            {
+                await ledger.DischargeAsync(db, episode.SiteId, episode.ProgramId, cancellationToken);
+            }
+
             db.Publish(
                 new EpisodeDischarged(
-                    episode.Id, episode.Version, episode.PersonId, episode.SiteId, episode.ProgramId, episode.AdmittedOn, dischargedOn),
+                    episode.Id, episode.Version, episode.PersonId, episode.SiteId, episode.ProgramId, episode.AdmittedOn, dischargedOn,
+                    episode.Facts()),
                 episode.Id);
             op.Audit("episode.discharge", "episode", id, episode.PersonId);
-            return new V1.DischargeResponse { Episode = Message(episode) };
+            return new V1.DischargeResponse { Episode = episode.ToMessage() };
         });
     }
 
-    private static async Task<DateOnly> TodayAsync(Operation<EnrollmentDbContext> op, Guid siteId)
+    /// <summary>The person's last episode that ended.</summary>
+    /// <exception cref="DomainException">FAILED_PRECONDITION: one has not ended.</exception>
+    private static async Task<PreviousEpisode?> PreviousAsync(EnrollmentDbContext db, Guid personId, CancellationToken cancellationToken)
     {
-        var zone = await op.Db.Sites.Where(s => s.Id == siteId).Select(s => s.TimeZone).SingleAsync(op.CancellationToken);
-        return LocalDays.DayAt(op.Now, zone);
-    }
+        var earlier = await db.Episodes
+            .Where(e => e.PersonId == personId)
+            .Select(e => new { e.Id, e.DischargedOn })
+            .ToListAsync(cancellationToken);
+        if (earlier.Exists(e => e.DischargedOn is null))
+        {
+            throw EpisodeErrors.Open.ToException();
+        }
 
-    private static V1.Episode Message(Episode episode) => new()
-    {
-        Id = episode.Id.ToString(),
-        PersonId = episode.PersonId.ToString(),
-        ReferralId = episode.ReferralId.ToString(),
-        SiteId = episode.SiteId.ToString(),
-        ProgramId = episode.ProgramId.ToString(),
-        Status = (V1.EpisodeStatus)episode.Status,
-        AdmittedOn = episode.AdmittedOn.ToIso(),
-        DischargedOn = episode.DischargedOn.ToIso(),
-        Disposition = episode.Disposition is { } disposition ? (V1.Disposition)disposition : V1.Disposition.Unspecified,
-        Etag = Etag.Of(episode.Version),
-    };
+        return earlier.OrderBy(e => e.DischargedOn).ThenBy(e => e.Id).LastOrDefault() is { } last
+            ? new PreviousEpisode(last.Id, last.DischargedOn!.Value)
+            : null;
+    }
 
     /// <summary>Sort key of a list.</summary>
     private sealed record EpisodeKey(DateOnly AdmittedOn, Guid Id);

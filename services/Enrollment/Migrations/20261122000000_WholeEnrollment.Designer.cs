@@ -185,6 +185,50 @@ namespace Platform.Enrollment.Migrations
                     b.ToTable("scheduled_capacity", (string)null);
                 });
 
+            modelBuilder.Entity("Platform.Enrollment.Census.Tally", b =>
+                {
+                    b.Property<Guid>("NetworkId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("network_id");
+
+                    b.Property<short>("Measure")
+                        .HasColumnType("smallint")
+                        .HasColumnName("measure");
+
+                    b.Property<short>("Span")
+                        .HasColumnType("smallint")
+                        .HasColumnName("span");
+
+                    b.Property<DateOnly>("StartsOn")
+                        .HasColumnType("date")
+                        .HasColumnName("starts_on");
+
+                    b.Property<Guid>("ProgramId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("program_id");
+
+                    b.Property<int>("Kind")
+                        .HasColumnType("integer")
+                        .HasColumnName("kind");
+
+                    b.Property<int>("Bucket")
+                        .HasColumnType("integer")
+                        .HasColumnName("bucket");
+
+                    b.Property<long>("Count")
+                        .HasColumnType("bigint")
+                        .HasColumnName("count");
+
+                    b.Property<long>("Days")
+                        .HasColumnType("bigint")
+                        .HasColumnName("days");
+
+                    b.HasKey("NetworkId", "Measure", "Span", "StartsOn", "ProgramId", "Kind", "Bucket")
+                        .HasName("pk_tally");
+
+                    b.ToTable("tally", (string)null);
+                });
+
             modelBuilder.Entity("Platform.Enrollment.Consents.Consent", b =>
                 {
                     b.Property<Guid>("Id")
@@ -243,6 +287,69 @@ namespace Platform.Enrollment.Migrations
                     b.ToTable("consent", (string)null);
                 });
 
+            modelBuilder.Entity("Platform.Enrollment.Episodes.Aftercare", b =>
+                {
+                    b.Property<Guid>("EpisodeId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("episode_id");
+
+                    b.Property<string>("Items")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("items");
+
+                    b.Property<Guid>("NetworkId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("network_id");
+
+                    b.HasKey("EpisodeId")
+                        .HasName("pk_aftercare");
+
+                    b.ToTable("aftercare", (string)null);
+                });
+
+            modelBuilder.Entity("Platform.Enrollment.Episodes.AuthorizedLevel", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("EpisodeId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("episode_id");
+
+                    b.Property<DateOnly>("From")
+                        .HasColumnType("date")
+                        .HasColumnName("from");
+
+                    b.Property<string>("Level")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("level");
+
+                    b.Property<Guid>("NetworkId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("network_id");
+
+                    b.Property<string>("Reference")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("reference");
+
+                    b.Property<DateOnly>("To")
+                        .HasColumnType("date")
+                        .HasColumnName("to");
+
+                    b.HasKey("Id")
+                        .HasName("pk_authorized_level");
+
+                    b.HasIndex("EpisodeId")
+                        .HasDatabaseName("ix_authorized_level_episode_id");
+
+                    b.ToTable("authorized_level", (string)null);
+                });
+
             modelBuilder.Entity("Platform.Enrollment.Episodes.Episode", b =>
                 {
                     b.Property<Guid>("Id")
@@ -264,6 +371,10 @@ namespace Platform.Enrollment.Migrations
                         .HasColumnType("text")
                         .HasColumnName("backdating_reason");
 
+                    b.Property<int?>("DaysSincePrevious")
+                        .HasColumnType("integer")
+                        .HasColumnName("days_since_previous");
+
                     b.Property<DateOnly?>("DischargedOn")
                         .HasColumnType("date")
                         .HasColumnName("discharged_on");
@@ -272,13 +383,34 @@ namespace Platform.Enrollment.Migrations
                         .HasColumnType("text")
                         .HasColumnName("disposition");
 
+                    b.Property<bool>("HoldsPlace")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("boolean")
+                        .HasDefaultValue(true)
+                        .HasColumnName("holds_place");
+
+                    b.Property<string>("Level")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("text")
+                        .HasDefaultValue("IntensiveOutpatient")
+                        .HasColumnName("level");
+
                     b.Property<Guid>("NetworkId")
                         .HasColumnType("uuid")
                         .HasColumnName("network_id");
 
+                    b.Property<DateOnly?>("OnLeaveSince")
+                        .HasColumnType("date")
+                        .HasColumnName("on_leave_since");
+
                     b.Property<Guid>("PersonId")
                         .HasColumnType("uuid")
                         .HasColumnName("person_id");
+
+                    b.Property<Guid?>("PreviousEpisodeId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("previous_episode_id");
 
                     b.Property<Guid>("ProgramId")
                         .HasColumnType("uuid")
@@ -287,6 +419,13 @@ namespace Platform.Enrollment.Migrations
                     b.Property<Guid>("ReferralId")
                         .HasColumnType("uuid")
                         .HasColumnName("referral_id");
+
+                    b.Property<string>("ReinstatementReason")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("text")
+                        .HasDefaultValue("")
+                        .HasColumnName("reinstatement_reason");
 
                     b.Property<Guid>("SiteId")
                         .HasColumnType("uuid")
@@ -305,8 +444,8 @@ namespace Platform.Enrollment.Migrations
                     b.HasKey("Id")
                         .HasName("pk_episode");
 
-                    b.HasIndex("PersonId")
-                        .HasDatabaseName("ix_episode_person_id");
+                    b.HasIndex("PreviousEpisodeId")
+                        .HasDatabaseName("ix_episode_previous_episode_id");
 
                     b.HasIndex("ProgramId")
                         .HasDatabaseName("ix_episode_program_id");
@@ -319,10 +458,130 @@ namespace Platform.Enrollment.Migrations
                         .HasDatabaseName("ux_episode_one_open_per_person")
                         .HasFilter("status = 'Admitted'");
 
+                    b.HasIndex("PersonId", "DischargedOn")
+                        .HasDatabaseName("ix_episode_person_id_discharged_on");
+
                     b.HasIndex("SiteId", "AdmittedOn", "Id")
                         .HasDatabaseName("ix_episode_site_id_admitted_on_id");
 
                     b.ToTable("episode", (string)null);
+                });
+
+            modelBuilder.Entity("Platform.Enrollment.Episodes.EpisodeStay", b =>
+                {
+                    b.Property<Guid>("EpisodeId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("episode_id");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("integer")
+                        .HasColumnName("number");
+
+                    b.Property<string>("Beginning")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("beginning");
+
+                    b.Property<DateOnly?>("ExpectedReturn")
+                        .HasColumnType("date")
+                        .HasColumnName("expected_return");
+
+                    b.Property<DateOnly>("From")
+                        .HasColumnType("date")
+                        .HasColumnName("from");
+
+                    b.Property<bool>("HoldsPlace")
+                        .HasColumnType("boolean")
+                        .HasColumnName("holds_place");
+
+                    b.Property<string>("Level")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("level");
+
+                    b.Property<Guid>("NetworkId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("network_id");
+
+                    b.Property<bool>("OnLeave")
+                        .HasColumnType("boolean")
+                        .HasColumnName("on_leave");
+
+                    b.Property<Guid>("ProgramId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("program_id");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("reason");
+
+                    b.Property<Guid>("SiteId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("site_id");
+
+                    b.Property<DateOnly?>("To")
+                        .HasColumnType("date")
+                        .HasColumnName("to");
+
+                    b.HasKey("EpisodeId", "Number")
+                        .HasName("pk_episode_stay");
+
+                    b.ToTable("episode_stay", (string)null);
+                });
+
+            modelBuilder.Entity("Platform.Enrollment.Episodes.FollowUp", b =>
+                {
+                    b.Property<Guid>("EpisodeId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("episode_id");
+
+                    b.Property<int>("Days")
+                        .HasColumnType("integer")
+                        .HasColumnName("days");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("integer")
+                        .HasColumnName("attempts");
+
+                    b.Property<DateOnly>("DueOn")
+                        .HasColumnType("date")
+                        .HasColumnName("due_on");
+
+                    b.Property<string>("LastAttemptBy")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("last_attempt_by");
+
+                    b.Property<DateOnly?>("LastAttemptOn")
+                        .HasColumnType("date")
+                        .HasColumnName("last_attempt_on");
+
+                    b.Property<Guid>("NetworkId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("network_id");
+
+                    b.Property<string>("Note")
+                        .HasColumnType("text")
+                        .HasColumnName("note");
+
+                    b.Property<Guid>("SiteId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("site_id");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("status");
+
+                    b.HasKey("EpisodeId", "Days")
+                        .HasName("pk_follow_up");
+
+                    b.HasIndex("SiteId", "DueOn", "EpisodeId")
+                        .HasDatabaseName("ix_follow_up_site_id_due_on_episode_id")
+                        .HasFilter("status = 'Open'");
+
+                    b.ToTable("follow_up", (string)null);
                 });
 
             modelBuilder.Entity("Platform.Enrollment.Placement.Offer", b =>
@@ -1476,6 +1735,26 @@ namespace Platform.Enrollment.Migrations
                         .HasConstraintName("fk_consent_person_person_id");
                 });
 
+            modelBuilder.Entity("Platform.Enrollment.Episodes.Aftercare", b =>
+                {
+                    b.HasOne("Platform.Enrollment.Episodes.Episode", null)
+                        .WithOne()
+                        .HasForeignKey("Platform.Enrollment.Episodes.Aftercare", "EpisodeId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_aftercare_episode_episode_id");
+                });
+
+            modelBuilder.Entity("Platform.Enrollment.Episodes.AuthorizedLevel", b =>
+                {
+                    b.HasOne("Platform.Enrollment.Episodes.Episode", null)
+                        .WithMany()
+                        .HasForeignKey("EpisodeId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_authorized_level_episode_episode_id");
+                });
+
             modelBuilder.Entity("Platform.Enrollment.Episodes.Episode", b =>
                 {
                     b.HasOne("Platform.Enrollment.Referrals.Person", null)
@@ -1498,6 +1777,26 @@ namespace Platform.Enrollment.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_episode_referral_referral_id");
+                });
+
+            modelBuilder.Entity("Platform.Enrollment.Episodes.EpisodeStay", b =>
+                {
+                    b.HasOne("Platform.Enrollment.Episodes.Episode", null)
+                        .WithMany("Stays")
+                        .HasForeignKey("EpisodeId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_episode_stay_episode_episode_id");
+                });
+
+            modelBuilder.Entity("Platform.Enrollment.Episodes.FollowUp", b =>
+                {
+                    b.HasOne("Platform.Enrollment.Episodes.Episode", null)
+                        .WithMany()
+                        .HasForeignKey("EpisodeId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_follow_up_episode_episode_id");
                 });
 
             modelBuilder.Entity("Platform.Enrollment.Placement.Offer", b =>
@@ -1605,6 +1904,11 @@ namespace Platform.Enrollment.Migrations
                         .WithMany()
                         .HasForeignKey("RegionId")
                         .HasConstraintName("fk_site_region_region_id");
+                });
+
+            modelBuilder.Entity("Platform.Enrollment.Episodes.Episode", b =>
+                {
+                    b.Navigation("Stays");
                 });
 #pragma warning restore 612, 618
         }

@@ -11,6 +11,10 @@ namespace Platform.Enrollment.Migrations
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.DropIndex(
+                name: "ix_episode_person_id",
+                table: "episode");
+
             migrationBuilder.AddColumn<DateOnly>(
                 name: "closed_on",
                 table: "site",
@@ -179,6 +183,87 @@ namespace Platform.Enrollment.Migrations
                 nullable: false,
                 defaultValue: 1L);
 
+            migrationBuilder.AddColumn<int>(
+                name: "days_since_previous",
+                table: "episode",
+                type: "integer",
+                nullable: true);
+
+            migrationBuilder.AddColumn<bool>(
+                name: "holds_place",
+                table: "episode",
+                type: "boolean",
+                nullable: false,
+                defaultValue: true);
+
+            migrationBuilder.AddColumn<string>(
+                name: "level",
+                table: "episode",
+                type: "text",
+                nullable: false,
+                defaultValue: "IntensiveOutpatient");
+
+            migrationBuilder.AddColumn<DateOnly>(
+                name: "on_leave_since",
+                table: "episode",
+                type: "date",
+                nullable: true);
+
+            migrationBuilder.AddColumn<Guid>(
+                name: "previous_episode_id",
+                table: "episode",
+                type: "uuid",
+                nullable: true);
+
+            migrationBuilder.AddColumn<string>(
+                name: "reinstatement_reason",
+                table: "episode",
+                type: "text",
+                nullable: false,
+                defaultValue: "");
+
+            migrationBuilder.CreateTable(
+                name: "aftercare",
+                columns: table => new
+                {
+                    episode_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    network_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    items = table.Column<string>(type: "text", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_aftercare", x => x.episode_id);
+                    table.ForeignKey(
+                        name: "fk_aftercare_episode_episode_id",
+                        column: x => x.episode_id,
+                        principalTable: "episode",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "authorized_level",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    network_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    episode_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    level = table.Column<string>(type: "text", nullable: false),
+                    from = table.Column<DateOnly>(type: "date", nullable: false),
+                    to = table.Column<DateOnly>(type: "date", nullable: false),
+                    reference = table.Column<string>(type: "text", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_authorized_level", x => x.id);
+                    table.ForeignKey(
+                        name: "fk_authorized_level_episode_episode_id",
+                        column: x => x.episode_id,
+                        principalTable: "episode",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
             migrationBuilder.CreateTable(
                 name: "duplicate_pair",
                 columns: table => new
@@ -205,6 +290,61 @@ namespace Platform.Enrollment.Migrations
                         name: "fk_duplicate_pair_person_person_id",
                         column: x => x.person_id,
                         principalTable: "person",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "episode_stay",
+                columns: table => new
+                {
+                    episode_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    number = table.Column<int>(type: "integer", nullable: false),
+                    network_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    site_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    program_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    level = table.Column<string>(type: "text", nullable: false),
+                    from = table.Column<DateOnly>(type: "date", nullable: false),
+                    to = table.Column<DateOnly>(type: "date", nullable: true),
+                    beginning = table.Column<string>(type: "text", nullable: false),
+                    on_leave = table.Column<bool>(type: "boolean", nullable: false),
+                    holds_place = table.Column<bool>(type: "boolean", nullable: false),
+                    expected_return = table.Column<DateOnly>(type: "date", nullable: true),
+                    reason = table.Column<string>(type: "text", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_episode_stay", x => new { x.episode_id, x.number });
+                    table.ForeignKey(
+                        name: "fk_episode_stay_episode_episode_id",
+                        column: x => x.episode_id,
+                        principalTable: "episode",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "follow_up",
+                columns: table => new
+                {
+                    episode_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    days = table.Column<int>(type: "integer", nullable: false),
+                    network_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    site_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    due_on = table.Column<DateOnly>(type: "date", nullable: false),
+                    status = table.Column<string>(type: "text", nullable: false),
+                    attempts = table.Column<int>(type: "integer", nullable: false),
+                    last_attempt_on = table.Column<DateOnly>(type: "date", nullable: true),
+                    note = table.Column<string>(type: "text", nullable: true),
+                    last_attempt_by = table.Column<string>(type: "text", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_follow_up", x => new { x.episode_id, x.days });
+                    table.ForeignKey(
+                        name: "fk_follow_up_episode_episode_id",
+                        column: x => x.episode_id,
+                        principalTable: "episode",
                         principalColumn: "id",
                         onDelete: ReferentialAction.Cascade);
                 });
@@ -369,6 +509,25 @@ namespace Platform.Enrollment.Migrations
                         onDelete: ReferentialAction.Cascade);
                 });
 
+            migrationBuilder.CreateTable(
+                name: "tally",
+                columns: table => new
+                {
+                    network_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    measure = table.Column<short>(type: "smallint", nullable: false),
+                    span = table.Column<short>(type: "smallint", nullable: false),
+                    starts_on = table.Column<DateOnly>(type: "date", nullable: false),
+                    program_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    kind = table.Column<int>(type: "integer", nullable: false),
+                    bucket = table.Column<int>(type: "integer", nullable: false),
+                    count = table.Column<long>(type: "bigint", nullable: false),
+                    days = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_tally", x => new { x.network_id, x.measure, x.span, x.starts_on, x.program_id, x.kind, x.bucket });
+                });
+
             migrationBuilder.CreateIndex(
                 name: "ix_site_region_id",
                 table: "site",
@@ -407,6 +566,21 @@ namespace Platform.Enrollment.Migrations
                 columns: new[] { "network_id", "birth_date", "family_code" });
 
             migrationBuilder.CreateIndex(
+                name: "ix_episode_person_id_discharged_on",
+                table: "episode",
+                columns: new[] { "person_id", "discharged_on" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_episode_previous_episode_id",
+                table: "episode",
+                column: "previous_episode_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_authorized_level_episode_id",
+                table: "authorized_level",
+                column: "episode_id");
+
+            migrationBuilder.CreateIndex(
                 name: "ix_duplicate_pair_known_person_id",
                 table: "duplicate_pair",
                 column: "known_person_id");
@@ -415,6 +589,12 @@ namespace Platform.Enrollment.Migrations
                 name: "ix_duplicate_pair_network_id_status_found_at",
                 table: "duplicate_pair",
                 columns: new[] { "network_id", "status", "found_at" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_follow_up_site_id_due_on_episode_id",
+                table: "follow_up",
+                columns: new[] { "site_id", "due_on", "episode_id" },
+                filter: "status = 'Open'");
 
             migrationBuilder.CreateIndex(
                 name: "ix_licensed_change_site_id_from",
@@ -492,7 +672,19 @@ namespace Platform.Enrollment.Migrations
                 table: "site");
 
             migrationBuilder.DropTable(
+                name: "aftercare");
+
+            migrationBuilder.DropTable(
+                name: "authorized_level");
+
+            migrationBuilder.DropTable(
                 name: "duplicate_pair");
+
+            migrationBuilder.DropTable(
+                name: "episode_stay");
+
+            migrationBuilder.DropTable(
+                name: "follow_up");
 
             migrationBuilder.DropTable(
                 name: "licensed_change");
@@ -517,6 +709,9 @@ namespace Platform.Enrollment.Migrations
 
             migrationBuilder.DropTable(
                 name: "scheduled_capacity");
+
+            migrationBuilder.DropTable(
+                name: "tally");
 
             migrationBuilder.DropIndex(
                 name: "ix_site_region_id",
@@ -545,6 +740,14 @@ namespace Platform.Enrollment.Migrations
             migrationBuilder.DropIndex(
                 name: "ix_person_network_id_birth_date_family_code",
                 table: "person");
+
+            migrationBuilder.DropIndex(
+                name: "ix_episode_person_id_discharged_on",
+                table: "episode");
+
+            migrationBuilder.DropIndex(
+                name: "ix_episode_previous_episode_id",
+                table: "episode");
 
             migrationBuilder.DropColumn(
                 name: "closed_on",
@@ -645,6 +848,35 @@ namespace Platform.Enrollment.Migrations
             migrationBuilder.DropColumn(
                 name: "version",
                 table: "network");
+
+            migrationBuilder.DropColumn(
+                name: "days_since_previous",
+                table: "episode");
+
+            migrationBuilder.DropColumn(
+                name: "holds_place",
+                table: "episode");
+
+            migrationBuilder.DropColumn(
+                name: "level",
+                table: "episode");
+
+            migrationBuilder.DropColumn(
+                name: "on_leave_since",
+                table: "episode");
+
+            migrationBuilder.DropColumn(
+                name: "previous_episode_id",
+                table: "episode");
+
+            migrationBuilder.DropColumn(
+                name: "reinstatement_reason",
+                table: "episode");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_episode_person_id",
+                table: "episode",
+                column: "person_id");
         }
     }
 }

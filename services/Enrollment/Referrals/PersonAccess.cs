@@ -33,14 +33,19 @@ internal static class PersonAccess
             return [.. personIds];
         }
 
-        // Every admission came from an offer, so the offers name all sites that ever had the person.
-        var offers = (await operation.Db.Offers
+        // Every admission came from an offer; a transfer did not.
+        var db = operation.Db;
+        var known = (await db.Offers
             .Where(offer => personIds.Contains(offer.PersonId))
             .Select(offer => new { offer.PersonId, offer.SiteId })
-            .Distinct()
+            .Union(
+                from episode in db.Episodes
+                join stay in db.EpisodeStays on episode.Id equals stay.EpisodeId
+                where personIds.Contains(episode.PersonId)
+                select new { episode.PersonId, stay.SiteId })
             .ToListAsync(operation.CancellationToken))
-            .ToLookup(offer => offer.PersonId, offer => offer.SiteId);
-        return [.. personIds.Where(person => !offers.Contains(person) || offers[person].Any(sites.Contains))];
+            .ToLookup(place => place.PersonId, place => place.SiteId);
+        return [.. personIds.Where(person => !known.Contains(person) || known[person].Any(sites.Contains))];
     }
 
     /// <summary>The person behind an id, which may be that of a record that was merged into another.</summary>

@@ -1,3 +1,4 @@
+using Platform.Enrollment.Episodes;
 using Platform.Enrollment.Plans;
 using Platform.Enrollment.Referrals;
 using Platform.Enrollment.Referrals.Duplicates;
@@ -22,6 +23,12 @@ internal sealed record CareRules
 
     /// <summary>The physician's certification that a payer asks for; without the section none is asked for.</summary>
     public CertificationRules? Certification { get; init; }
+
+    /// <summary>The contacts that are due after a discharge.</summary>
+    public AftercareRules? Aftercare { get; init; }
+
+    /// <summary>What becomes of the place while a person is on leave.</summary>
+    public LeaveRules? Leave { get; init; }
 }
 
 /// <summary>A section of <see cref="CareRules"/>.</summary>

@@ -104,6 +104,7 @@ public sealed class Database<TDb>(IDbContextFactory<TDb> contexts, OutboxSignal 
         await Tenant.SetAsync(db, cancellationToken);
         var result = await work(db, cancellationToken);
         await db.SaveChangesAsync(cancellationToken);
+        await db.BeforeCommitAsync(cancellationToken);
         await AuditChain.AppendAsync(db, actor, cancellationToken);
 
         // Not cut short: of a commit that was cancelled on its way nobody knows whether it stands.

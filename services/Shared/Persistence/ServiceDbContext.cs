@@ -72,6 +72,16 @@ public abstract class ServiceDbContext(DbContextOptions options) : DbContext(opt
     /// </summary>
     protected internal virtual DomainError? ErrorFor(string constraint) => null;
 
+    /// <summary>
+    /// Writes what a service writes last: all else is saved, and no lock is taken after it but that of the audit chain's end.
+    /// </summary>
+    protected internal virtual Task BeforeCommitAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>A transaction begins: forgets what an earlier one, which may have failed, left in this instance.</summary>
+    protected internal virtual void OnBegin()
+    {
+    }
+
     /// <summary>Maps the tables of the service.</summary>
     protected abstract void MapTables(ModelBuilder model);
 
@@ -114,5 +124,6 @@ public abstract class ServiceDbContext(DbContextOptions options) : DbContext(opt
         _auditNotes.Clear();
         HasPublished = false;
         ChangeTracker.Clear();
+        OnBegin();
     }
 }

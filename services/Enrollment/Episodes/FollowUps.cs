@@ -1,0 +1,40 @@
+using Microsoft.EntityFrameworkCore;
+
+namespace Platform.Enrollment.Episodes;
+
+/// <summary>Begins the aftercare of an episode when it ends, and ends it when the person is in care again.</summary>
+internal sealed class FollowUps(EpisodeRules rules)
+{
+    /// <summary>Keeps what was agreed, and lists the contacts that the aftercare rules ask for.</summary>
+    public async Task BeginAsync(EnrollmentDbContext db, Episode episode, AftercareItems items, CancellationToken cancellationToken)
+    {
+        db.Aftercare.Add(new Aftercare { EpisodeId = episode.Id, NetworkId = db.NetworkId, Items = items });
+        foreach (var days in await rules.FollowUpDaysAsync(db, episode, cancellationToken))
+        {
+            db.FollowUps.Add(new FollowUp
+            {
+                EpisodeId = episode.Id,
+                Days = days,
+                NetworkId = db.NetworkId,
+                SiteId = episode.SiteId,
+                DueOn = episode.DischargedOn!.Value.AddDays(days),
+            });
+        }
+    }
+
+    /// <summary>Closes the contacts that were still to be made: the person was admitted again.</summary>
+    public static async Task CloseAsync(EnrollmentDbContext db, Guid episodeId, CancellationToken cancellationToken)
+    {
+        foreach (var followUp in await db.FollowUps.Where(f => f.EpisodeId == episodeId).ToListAsync(cancellationToken))
+        {
+            followUp.Close();
+        }
+    }
+
+    /// <summary>Takes back the aftercare of a discharge that is taken back.</summary>
+    public static async Task WithdrawAsync(EnrollmentDbContext db, Guid episodeId, CancellationToken cancellationToken)
+    {
+        db.FollowUps.RemoveRange(await db.FollowUps.Where(f => f.EpisodeId == episodeId).ToListAsync(cancellationToken));
+        db.Aftercare.RemoveRange(await db.Aftercare.Where(a => a.EpisodeId == episodeId).ToListAsync(cancellationToken));
+    }
+}
