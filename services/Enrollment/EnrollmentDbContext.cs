@@ -50,6 +50,8 @@ public sealed class EnrollmentDbContext(DbContextOptions<EnrollmentDbContext> op
 
     internal DbSet<Consent> Consents => Set<Consent>();
 
+    internal DbSet<Disclosure> Disclosures => Set<Disclosure>();
+
     internal DbSet<Episode> Episodes => Set<Episode>();
 
     internal DbSet<NetworkRulePack> NetworkRulePacks => Set<NetworkRulePack>();

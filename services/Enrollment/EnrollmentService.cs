@@ -33,6 +33,8 @@ public static class EnrollmentService
         builder.Services.AddSingleton<PlaceSearch>();
         builder.Services.AddSingleton<SiteImport>();
         builder.Services.AddSingleton<FacilityImport>();
+        builder.Services.AddSingleton<DisclosureDesk>();
+        builder.Services.AddSingleton<IDecisionRule, DisclosureRule>();
         builder.Services.AddSingleton<OfferLapse>();
         builder.Services.AddSingleton<FollowUps>();
         builder.Services.AddSingleton<EpisodeRules>();
@@ -53,6 +55,7 @@ public static class EnrollmentService
         app.MapGrpcService<ReferralEndpoint>();
         app.MapGrpcService<PersonEndpoint>();
         app.MapGrpcService<ConsentEndpoint>();
+        app.MapGrpcService<DisclosureEndpoint>();
         app.MapGrpcService<EpisodeEndpoint>();
         app.MapGrpcService<EpisodeChangeEndpoint>();
         app.MapGrpcService<AftercareEndpoint>();

@@ -1,64 +1,36 @@
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
+using Platform.Contracts.Events.Enrollment;
 using Platform.Enrollment.Referrals;
 using Platform.Shared.Errors;
+using Platform.Shared.Paging;
 using Platform.Shared.Requests;
 using Platform.Shared.Security;
 
 namespace Platform.Enrollment.Consents;
 
 /// <summary>Consents to disclose: recorded, and revoked with effect at once.</summary>
-internal sealed class ConsentEndpoint(Operations<EnrollmentDbContext> operations) : V1.ConsentService.ConsentServiceBase
+internal sealed class ConsentEndpoint(Operations<EnrollmentDbContext> operations, DisclosureDesk desk) : V1.ConsentService.ConsentServiceBase
 {
     /// <inheritdoc/>
     [Allow(CallerRole.Operator, CallerRole.SiteAdmin, CallerRole.Clinician)]
     public override Task<V1.RecordConsentResponse> RecordConsent(V1.RecordConsentRequest request, ServerCallContext context)
     {
-        var validation = new Validation();
-        var personId = validation.Id(request.PersonId, "person_id");
-        var recipient = validation.Text(request.Recipient, "recipient", 500);
-        var description = validation.Text(request.Description, "description", 2000);
-        var signedOn = validation.Day(request.SignedOn, "signed_on");
-        var expiresOn = validation.OptionalDay(request.ExpiresOn, "expires_on");
-        validation.Require(request.Purposes.Count > 0, "purposes", "is required");
-        for (var i = 0; i < request.Purposes.Count; i++)
-        {
-            validation.Choice(request.Purposes[i], $"purposes[{i}]");
-        }
-
-        validation.ThrowIfInvalid();
-        validation.Require(expiresOn is null || expiresOn >= signedOn, "expires_on", "must not be before signed_on");
-        validation.ThrowIfInvalid();
+        var fields = ConsentFields.Parse(request);
         return operations.CommandAsync(context, request.RequestId, request, async op =>
         {
-            if (signedOn > UsDays.Latest(op.Now))
+            if (fields.SignedOn > UsDays.Latest(op.Now))
             {
                 throw DomainError.Invalid("signed_on", "must not be in the future").ToException();
             }
 
-            if (!await op.Db.Persons.AnyAsync(p => p.Id == personId, op.CancellationToken))
-            {
-                throw DomainError.NotFound("person").ToException();
-            }
-
-            await op.RequirePersonAsync(personId, "person");
-            var consent = new Consent
-            {
-                Id = op.Db.NewId(),
-                NetworkId = op.Db.NetworkId,
-                PersonId = personId,
-                ForTreatment = request.Purposes.Contains(V1.Purpose.Treatment),
-                ForPayment = request.Purposes.Contains(V1.Purpose.Payment),
-                ForOperations = request.Purposes.Contains(V1.Purpose.Operations),
-                Recipient = recipient,
-                Description = description,
-                SignedOn = signedOn,
-                ExpiresOn = expiresOn,
-            };
+            var person = await op.LockedPersonAsync(fields.PersonId);
+            await RequireDiscloserAsync(op, fields);
+            var consent = fields.ToConsent(op.Db.NewId(), op.Db.NetworkId, person.Id);
             op.Db.Consents.Add(consent);
-            op.Audit("consent.record", "consent", consent.Id, personId);
-            return new V1.RecordConsentResponse { Consent = Message(consent) };
+            op.Audit("consent.record", "consent", consent.Id, person.Id);
+            return new V1.RecordConsentResponse { Consent = await MessageAsync(op, consent) };
         });
     }
 
@@ -71,38 +43,139 @@ internal sealed class ConsentEndpoint(Operations<EnrollmentDbContext> operations
         validation.ThrowIfInvalid();
         return operations.CommandAsync(context, request.RequestId, request, async op =>
         {
-            var consent = await op.Db.LockedAsync<Consent>(id, op.CancellationToken)
-                ?? throw DomainError.NotFound("consent").ToException();
-            await op.RequirePersonAsync(consent.PersonId, "consent");
-            consent.Revoke(op.Now);
+            var consent = await LockedAsync(op, id);
+            if (consent.Revoke(op.Now))
+            {
+                // Written first, so that what is left uncovered is counted without it.
+                await op.Db.SaveChangesAsync(op.CancellationToken);
+                var uncovered = await desk.UncoveredAsync(op, consent);
+                op.Db.Publish(
+                    new ConsentRevoked(
+                        id,
+                        consent.PersonId,
+                        [.. consent.Purposes.Select(CodeOf)],
+                        [.. uncovered.Select(CodeOf)],
+                        consent.RevokedAt!.Value),
+                    consent.PersonId);
+            }
+
             op.Audit("consent.revoke", "consent", id, consent.PersonId);
-            return new V1.RevokeConsentResponse { Consent = Message(consent) };
+            return new V1.RevokeConsentResponse
+            {
+                Consent = await MessageAsync(op, consent),
+                Received = { await ReceivedAsync(op, id) },
+            };
         });
     }
 
-    private static V1.Consent Message(Consent consent)
+    /// <inheritdoc/>
+    [Allow(CallerRole.Operator, CallerRole.SiteAdmin, CallerRole.Clinician)]
+    public override Task<V1.EndConsentResponse> EndConsent(V1.EndConsentRequest request, ServerCallContext context)
     {
-        var message = new V1.Consent
+        var validation = new Validation();
+        var id = validation.Id(request.ConsentId, "consent_id");
+        var endedOn = validation.Day(request.EndedOn, "ended_on");
+        validation.ThrowIfInvalid();
+        return operations.CommandAsync(context, request.RequestId, request, async op =>
         {
-            Id = consent.Id.ToString(),
-            PersonId = consent.PersonId.ToString(),
-            RevokedAt = consent.RevokedAt?.ToTimestamp(),
-        };
-        if (consent.ForTreatment)
-        {
-            message.Purposes.Add(V1.Purpose.Treatment);
-        }
+            if (endedOn > UsDays.Latest(op.Now))
+            {
+                throw DomainError.Invalid("ended_on", "must not be in the future").ToException();
+            }
 
-        if (consent.ForPayment)
-        {
-            message.Purposes.Add(V1.Purpose.Payment);
-        }
-
-        if (consent.ForOperations)
-        {
-            message.Purposes.Add(V1.Purpose.Operations);
-        }
-
-        return message;
+            var consent = await LockedAsync(op, id);
+            consent.End(endedOn);
+            op.Audit("consent.end", "consent", id, consent.PersonId);
+            return new V1.EndConsentResponse { Consent = await MessageAsync(op, consent) };
+        });
     }
+
+    /// <inheritdoc/>
+    [Allow(CallerRole.Operator, CallerRole.SiteAdmin, CallerRole.Clinician)]
+    public override Task<V1.ListConsentsResponse> ListConsents(V1.ListConsentsRequest request, ServerCallContext context)
+    {
+        var validation = new Validation();
+        var given = validation.Id(request.PersonId, "person_id");
+        validation.ThrowIfInvalid();
+        var size = PageToken.Size(request.Page?.Size ?? 0);
+        var before = PageToken.Decode<ConsentKey>(request.Page?.Token ?? string.Empty);
+        return operations.AuditedReadAsync(context, async op =>
+        {
+            var personId = (await op.PersonAsync(given)).Id;
+            var consents = op.Db.Consents.AsNoTracking().Include(c => c.Recipients).Where(c => c.PersonId == personId);
+            if (before is not null)
+            {
+                consents = consents.Where(c => c.Id.CompareTo(before.Id) < 0);
+            }
+
+            // Ids are UUIDv7: they sort by time.
+            var page = await consents.OrderByDescending(c => c.Id).Take(size + 1).ToListAsync(op.CancellationToken);
+            op.Audit("consent.list", "person", personId, personId);
+            var discharges = await op.Db.DischargesAsync(personId, op.CancellationToken);
+            var today = UsDays.Latest(op.Now);
+            return new V1.ListConsentsResponse
+            {
+                Consents = { page.Take(size).Select(consent => consent.ToMessage(today, discharges)) },
+                NextPageToken = page.Count > size ? PageToken.Encode(new ConsentKey(page[size - 1].Id)) : string.Empty,
+            };
+        });
+    }
+
+    /// <summary>The consent, locked after its person: of two that are revoked at once, the second sees that the first is.</summary>
+    private static async Task<Consent> LockedAsync(Operation<EnrollmentDbContext> op, Guid id)
+    {
+        var personId = await op.Db.Consents.Where(c => c.Id == id).Select(c => (Guid?)c.PersonId).SingleOrDefaultAsync(op.CancellationToken)
+            ?? throw DomainError.NotFound("consent").ToException();
+        await op.RequirePersonAsync(personId, "consent");
+        await op.LockedPersonAsync(personId);
+        var consent = (await op.Db.LockedAsync<Consent>(id, op.CancellationToken))!;
+        await op.Db.Entry(consent).Collection(c => c.Recipients).LoadAsync(op.CancellationToken);
+        return consent;
+    }
+
+    private static async Task RequireDiscloserAsync(Operation<EnrollmentDbContext> op, ConsentFields fields)
+    {
+        if (fields.DiscloserId is not { } id)
+        {
+            return;
+        }
+
+        var what = fields.DiscloserKind == DiscloserKind.Site ? "site" : "program";
+        var siteId = fields.DiscloserKind == DiscloserKind.Site
+            ? await op.Db.Sites.Where(s => s.Id == id).Select(s => (Guid?)s.Id).SingleOrDefaultAsync(op.CancellationToken)
+            : await op.Db.Programs.Where(p => p.Id == id).Select(p => (Guid?)p.SiteId).SingleOrDefaultAsync(op.CancellationToken);
+        op.Caller.RequireSite(siteId ?? throw DomainError.NotFound(what).ToException(), what);
+    }
+
+    private static async Task<V1.Consent> MessageAsync(Operation<EnrollmentDbContext> op, Consent consent) =>
+        consent.ToMessage(UsDays.Latest(op.Now), await op.Db.DischargesAsync(consent.PersonId, op.CancellationToken));
+
+    private static async Task<IEnumerable<V1.ReceivedRecord>> ReceivedAsync(Operation<EnrollmentDbContext> op, Guid consentId)
+    {
+        var groups = await op.Db.Disclosures
+            .Where(d => d.ConsentId == consentId)
+            .GroupBy(d => new { d.RecipientName, d.Through, d.Categories })
+            .Select(g => new { g.Key, Times = g.Count(), First = g.Min(d => d.DisclosedAt), Last = g.Max(d => d.DisclosedAt) })
+            .ToListAsync(op.CancellationToken);
+        return groups
+            .OrderBy(g => g.First)
+            .Select(g => new V1.ReceivedRecord
+            {
+                Recipient = g.Key.RecipientName,
+                Through = g.Key.Through,
+                Categories = { g.Key.Categories.ToMessages() },
+                Times = g.Times,
+                FirstAt = g.First.ToTimestamp(),
+                LastAt = g.Last.ToTimestamp(),
+            });
+    }
+
+    private static string CodeOf(Purpose purpose) => purpose switch
+    {
+        Purpose.LegalProceedings => "LEGAL_PROCEEDINGS",
+        Purpose.PatientRequest => "PATIENT_REQUEST",
+        _ => purpose.ToString().ToUpperInvariant(),
+    };
+
+    private sealed record ConsentKey(Guid Id);
 }

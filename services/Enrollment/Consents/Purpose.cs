@@ -1,6 +1,6 @@
 namespace Platform.Enrollment.Consents;
 
-/// <summary>Why a record is read or disclosed (45 CFR 164.506). Numbered as in the API.</summary>
+/// <summary>Why a record is read or disclosed (45 CFR 164.506, 42 CFR 2.31(a)(5)). Numbered as in the API.</summary>
 internal enum Purpose
 {
     /// <summary>Treatment.</summary>
@@ -11,4 +11,10 @@ internal enum Purpose
 
     /// <summary>Health care operations.</summary>
     Operations = 3,
+
+    /// <summary>Civil, criminal, administrative or legislative proceedings: by a consent for nothing else (42 CFR 2.31(d)).</summary>
+    LegalProceedings = 4,
+
+    /// <summary>At the request of the patient.</summary>
+    PatientRequest = 5,
 }

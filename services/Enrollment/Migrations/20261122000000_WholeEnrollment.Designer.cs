@@ -236,18 +236,62 @@ namespace Platform.Enrollment.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("id");
 
+                    b.Property<int>("Categories")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer")
+                        .HasDefaultValue(126)
+                        .HasColumnName("categories");
+
                     b.Property<string>("Description")
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("description");
 
+                    b.Property<Guid?>("DiscloserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("discloser_id");
+
+                    b.Property<string>("DiscloserKind")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("text")
+                        .HasDefaultValue("Any")
+                        .HasColumnName("discloser_kind");
+
+                    b.Property<DateOnly?>("EndedOn")
+                        .HasColumnType("date")
+                        .HasColumnName("ended_on");
+
                     b.Property<DateOnly?>("ExpiresOn")
                         .HasColumnType("date")
                         .HasColumnName("expires_on");
 
+                    b.Property<string>("ExpiryEvent")
+                        .HasColumnType("text")
+                        .HasColumnName("expiry_event");
+
+                    b.Property<string>("ExpiryEventText")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("text")
+                        .HasDefaultValue("")
+                        .HasColumnName("expiry_event_text");
+
+                    b.Property<bool>("ForLegalProceedings")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("boolean")
+                        .HasDefaultValue(false)
+                        .HasColumnName("for_legal_proceedings");
+
                     b.Property<bool>("ForOperations")
                         .HasColumnType("boolean")
                         .HasColumnName("for_operations");
+
+                    b.Property<bool>("ForPatientRequest")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("boolean")
+                        .HasDefaultValue(false)
+                        .HasColumnName("for_patient_request");
 
                     b.Property<bool>("ForPayment")
                         .HasColumnType("boolean")
@@ -274,9 +318,37 @@ namespace Platform.Enrollment.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("revoked_at");
 
+                    b.Property<string>("SignatureMethod")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("text")
+                        .HasDefaultValue("Paper")
+                        .HasColumnName("signature_method");
+
                     b.Property<DateOnly>("SignedOn")
                         .HasColumnType("date")
                         .HasColumnName("signed_on");
+
+                    b.Property<string>("Signer")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("text")
+                        .HasDefaultValue("Patient")
+                        .HasColumnName("signer");
+
+                    b.Property<string>("SignerName")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("text")
+                        .HasDefaultValue("")
+                        .HasColumnName("signer_name");
+
+                    b.Property<string>("SignerRelationship")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("text")
+                        .HasDefaultValue("")
+                        .HasColumnName("signer_relationship");
 
                     b.HasKey("Id")
                         .HasName("pk_consent");
@@ -285,6 +357,164 @@ namespace Platform.Enrollment.Migrations
                         .HasDatabaseName("ix_consent_person_id");
 
                     b.ToTable("consent", (string)null);
+                });
+
+            modelBuilder.Entity("Platform.Enrollment.Consents.ConsentRecipient", b =>
+                {
+                    b.Property<Guid>("ConsentId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("consent_id");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("integer")
+                        .HasColumnName("number");
+
+                    b.Property<string>("Class")
+                        .HasColumnType("text")
+                        .HasColumnName("class");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name");
+
+                    b.Property<Guid>("NetworkId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("network_id");
+
+                    b.PrimitiveCollection<string[]>("Participants")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("participants");
+
+                    b.Property<Guid?>("PartyId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("party_id");
+
+                    b.HasKey("ConsentId", "Number")
+                        .HasName("pk_consent_recipient");
+
+                    b.ToTable("consent_recipient", (string)null);
+                });
+
+            modelBuilder.Entity("Platform.Enrollment.Consents.Disclosure", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Affiliation")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("affiliation");
+
+                    b.Property<int>("Categories")
+                        .HasColumnType("integer")
+                        .HasColumnName("categories");
+
+                    b.Property<Guid?>("ConsentId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("consent_id");
+
+                    b.Property<string>("Description")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("description");
+
+                    b.Property<DateTimeOffset>("DisclosedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("disclosed_at");
+
+                    b.Property<string>("DisclosedBy")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("disclosed_by");
+
+                    b.Property<string>("Ground")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("ground");
+
+                    b.Property<string>("Mandate")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("mandate");
+
+                    b.Property<string>("Nature")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("nature");
+
+                    b.Property<Guid>("NetworkId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("network_id");
+
+                    b.Property<Guid?>("PartyId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("party_id");
+
+                    b.Property<Guid>("PersonId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("person_id");
+
+                    b.Property<Guid?>("ProgramId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("program_id");
+
+                    b.Property<string>("Purpose")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("purpose");
+
+                    b.Property<string>("RecipientClass")
+                        .HasColumnType("text")
+                        .HasColumnName("recipient_class");
+
+                    b.Property<string>("RecipientName")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("recipient_name");
+
+                    b.Property<string>("RecordedBy")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("recorded_by");
+
+                    b.Property<string>("Reference")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("reference");
+
+                    b.Property<string>("RulePack")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("rule_pack");
+
+                    b.Property<Guid?>("SiteId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("site_id");
+
+                    b.Property<string>("Through")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("through");
+
+                    b.HasKey("Id")
+                        .HasName("pk_disclosure");
+
+                    b.HasIndex("ConsentId")
+                        .HasDatabaseName("ix_disclosure_consent_id");
+
+                    b.HasIndex("PersonId", "DisclosedAt", "Id")
+                        .HasDatabaseName("ix_disclosure_person_id_disclosed_at_id");
+
+                    b.ToTable("disclosure", (string)null);
                 });
 
             modelBuilder.Entity("Platform.Enrollment.Episodes.Aftercare", b =>
@@ -1735,6 +1965,31 @@ namespace Platform.Enrollment.Migrations
                         .HasConstraintName("fk_consent_person_person_id");
                 });
 
+            modelBuilder.Entity("Platform.Enrollment.Consents.ConsentRecipient", b =>
+                {
+                    b.HasOne("Platform.Enrollment.Consents.Consent", null)
+                        .WithMany("Recipients")
+                        .HasForeignKey("ConsentId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_consent_recipient_consent_consent_id");
+                });
+
+            modelBuilder.Entity("Platform.Enrollment.Consents.Disclosure", b =>
+                {
+                    b.HasOne("Platform.Enrollment.Consents.Consent", null)
+                        .WithMany()
+                        .HasForeignKey("ConsentId")
+                        .HasConstraintName("fk_disclosure_consent_consent_id");
+
+                    b.HasOne("Platform.Enrollment.Referrals.Person", null)
+                        .WithMany()
+                        .HasForeignKey("PersonId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_disclosure_person_person_id");
+                });
+
             modelBuilder.Entity("Platform.Enrollment.Episodes.Aftercare", b =>
                 {
                     b.HasOne("Platform.Enrollment.Episodes.Episode", null)
@@ -1904,6 +2159,11 @@ namespace Platform.Enrollment.Migrations
                         .WithMany()
                         .HasForeignKey("RegionId")
                         .HasConstraintName("fk_site_region_region_id");
+                });
+
+            modelBuilder.Entity("Platform.Enrollment.Consents.Consent", b =>
+                {
+                    b.Navigation("Recipients");
                 });
 
             modelBuilder.Entity("Platform.Enrollment.Episodes.Episode", b =>

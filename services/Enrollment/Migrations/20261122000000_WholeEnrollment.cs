@@ -222,6 +222,87 @@ namespace Platform.Enrollment.Migrations
                 nullable: false,
                 defaultValue: "");
 
+            migrationBuilder.AddColumn<int>(
+                name: "categories",
+                table: "consent",
+                type: "integer",
+                nullable: false,
+                defaultValue: 126);
+
+            migrationBuilder.AddColumn<Guid>(
+                name: "discloser_id",
+                table: "consent",
+                type: "uuid",
+                nullable: true);
+
+            migrationBuilder.AddColumn<string>(
+                name: "discloser_kind",
+                table: "consent",
+                type: "text",
+                nullable: false,
+                defaultValue: "Any");
+
+            migrationBuilder.AddColumn<DateOnly>(
+                name: "ended_on",
+                table: "consent",
+                type: "date",
+                nullable: true);
+
+            migrationBuilder.AddColumn<string>(
+                name: "expiry_event",
+                table: "consent",
+                type: "text",
+                nullable: true);
+
+            migrationBuilder.AddColumn<string>(
+                name: "expiry_event_text",
+                table: "consent",
+                type: "text",
+                nullable: false,
+                defaultValue: "");
+
+            migrationBuilder.AddColumn<bool>(
+                name: "for_legal_proceedings",
+                table: "consent",
+                type: "boolean",
+                nullable: false,
+                defaultValue: false);
+
+            migrationBuilder.AddColumn<bool>(
+                name: "for_patient_request",
+                table: "consent",
+                type: "boolean",
+                nullable: false,
+                defaultValue: false);
+
+            migrationBuilder.AddColumn<string>(
+                name: "signature_method",
+                table: "consent",
+                type: "text",
+                nullable: false,
+                defaultValue: "Paper");
+
+            migrationBuilder.AddColumn<string>(
+                name: "signer",
+                table: "consent",
+                type: "text",
+                nullable: false,
+                defaultValue: "Patient");
+
+            migrationBuilder.AddColumn<string>(
+                name: "signer_name",
+                table: "consent",
+                type: "text",
+                nullable: false,
+                defaultValue: "");
+
+            migrationBuilder.AddColumn<string>(
+                name: "signer_relationship",
+                table: "consent",
+                type: "text",
+                nullable: false,
+                defaultValue: "");
+
             migrationBuilder.CreateTable(
                 name: "aftercare",
                 columns: table => new
@@ -260,6 +341,73 @@ namespace Platform.Enrollment.Migrations
                         name: "fk_authorized_level_episode_episode_id",
                         column: x => x.episode_id,
                         principalTable: "episode",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "consent_recipient",
+                columns: table => new
+                {
+                    consent_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    number = table.Column<int>(type: "integer", nullable: false),
+                    network_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    kind = table.Column<string>(type: "text", nullable: false),
+                    name = table.Column<string>(type: "text", nullable: false),
+                    @class = table.Column<string>(name: "class", type: "text", nullable: true),
+                    party_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    participants = table.Column<string[]>(type: "text[]", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_consent_recipient", x => new { x.consent_id, x.number });
+                    table.ForeignKey(
+                        name: "fk_consent_recipient_consent_consent_id",
+                        column: x => x.consent_id,
+                        principalTable: "consent",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "disclosure",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    network_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    person_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    disclosed_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    site_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    program_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    recipient_name = table.Column<string>(type: "text", nullable: false),
+                    recipient_class = table.Column<string>(type: "text", nullable: true),
+                    party_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    through = table.Column<string>(type: "text", nullable: false),
+                    categories = table.Column<int>(type: "integer", nullable: false),
+                    description = table.Column<string>(type: "text", nullable: false),
+                    purpose = table.Column<string>(type: "text", nullable: false),
+                    ground = table.Column<string>(type: "text", nullable: false),
+                    consent_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    affiliation = table.Column<string>(type: "text", nullable: false),
+                    disclosed_by = table.Column<string>(type: "text", nullable: false),
+                    nature = table.Column<string>(type: "text", nullable: false),
+                    reference = table.Column<string>(type: "text", nullable: false),
+                    mandate = table.Column<string>(type: "text", nullable: false),
+                    recorded_by = table.Column<string>(type: "text", nullable: false),
+                    rule_pack = table.Column<string>(type: "text", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_disclosure", x => x.id);
+                    table.ForeignKey(
+                        name: "fk_disclosure_consent_consent_id",
+                        column: x => x.consent_id,
+                        principalTable: "consent",
+                        principalColumn: "id");
+                    table.ForeignKey(
+                        name: "fk_disclosure_person_person_id",
+                        column: x => x.person_id,
+                        principalTable: "person",
                         principalColumn: "id",
                         onDelete: ReferentialAction.Cascade);
                 });
@@ -581,6 +729,16 @@ namespace Platform.Enrollment.Migrations
                 column: "episode_id");
 
             migrationBuilder.CreateIndex(
+                name: "ix_disclosure_consent_id",
+                table: "disclosure",
+                column: "consent_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_disclosure_person_id_disclosed_at_id",
+                table: "disclosure",
+                columns: new[] { "person_id", "disclosed_at", "id" });
+
+            migrationBuilder.CreateIndex(
                 name: "ix_duplicate_pair_known_person_id",
                 table: "duplicate_pair",
                 column: "known_person_id");
@@ -676,6 +834,12 @@ namespace Platform.Enrollment.Migrations
 
             migrationBuilder.DropTable(
                 name: "authorized_level");
+
+            migrationBuilder.DropTable(
+                name: "consent_recipient");
+
+            migrationBuilder.DropTable(
+                name: "disclosure");
 
             migrationBuilder.DropTable(
                 name: "duplicate_pair");
@@ -872,6 +1036,54 @@ namespace Platform.Enrollment.Migrations
             migrationBuilder.DropColumn(
                 name: "reinstatement_reason",
                 table: "episode");
+
+            migrationBuilder.DropColumn(
+                name: "categories",
+                table: "consent");
+
+            migrationBuilder.DropColumn(
+                name: "discloser_id",
+                table: "consent");
+
+            migrationBuilder.DropColumn(
+                name: "discloser_kind",
+                table: "consent");
+
+            migrationBuilder.DropColumn(
+                name: "ended_on",
+                table: "consent");
+
+            migrationBuilder.DropColumn(
+                name: "expiry_event",
+                table: "consent");
+
+            migrationBuilder.DropColumn(
+                name: "expiry_event_text",
+                table: "consent");
+
+            migrationBuilder.DropColumn(
+                name: "for_legal_proceedings",
+                table: "consent");
+
+            migrationBuilder.DropColumn(
+                name: "for_patient_request",
+                table: "consent");
+
+            migrationBuilder.DropColumn(
+                name: "signature_method",
+                table: "consent");
+
+            migrationBuilder.DropColumn(
+                name: "signer",
+                table: "consent");
+
+            migrationBuilder.DropColumn(
+                name: "signer_name",
+                table: "consent");
+
+            migrationBuilder.DropColumn(
+                name: "signer_relationship",
+                table: "consent");
 
             migrationBuilder.CreateIndex(
                 name: "ix_episode_person_id",

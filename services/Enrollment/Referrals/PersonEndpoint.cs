@@ -17,11 +17,11 @@ namespace Platform.Enrollment.Referrals;
 /// Persons, as far as the caller and the person's consents allow. Every read leaves an audit row with its purpose. Who was recorded
 /// twice is offered for a merge, and merged by somebody.
 /// </summary>
-internal sealed class PersonEndpoint(Operations<EnrollmentDbContext> operations, EnrollmentRules rules)
+internal sealed class PersonEndpoint(Operations<EnrollmentDbContext> operations, EnrollmentRules rules, DisclosureDesk desk)
     : V1.PersonService.PersonServiceBase
 {
     private static readonly DomainError ConsentMissing = DomainError.Precondition(
-        "CONSENT_MISSING", "No active consent of the person covers disclosure for payment (42 CFR 2.31).");
+        "CONSENT_MISSING", "Nothing allows disclosure to the payer: no active consent of the person covers it (42 CFR 2.31).");
 
     /// <inheritdoc/>
     [Allow(CallerRole.Operator, CallerRole.SiteAdmin, CallerRole.Clinician, CallerRole.Service)]
@@ -30,12 +30,16 @@ internal sealed class PersonEndpoint(Operations<EnrollmentDbContext> operations,
         var validation = new Validation();
         var given = validation.Id(request.PersonId, "person_id");
         var purpose = (Purpose)validation.Choice(request.Purpose, "purpose");
+        validation.Require(purpose <= Purpose.Operations, "purpose", "must be treatment, payment or operations");
+        var siteId = validation.OptionalId(request.SiteId, "site_id");
+        var payerName = validation.OptionalText(request.PayerName, "payer_name", 300);
+        var payerId = validation.OptionalId(request.PayerId, "payer_id");
         validation.ThrowIfInvalid();
         return operations.AuditedReadAsync(context, async op =>
         {
             var person = await op.PersonAsync(given);
             var id = person.Id;
-            if (purpose == Purpose.Payment && !await op.Db.IsConsentedAsync(id, purpose, await TodayAsync(op, id), op.CancellationToken))
+            if (purpose == Purpose.Payment && !await desk.MayBePaidAsync(op, id, siteId, payerName, payerId))
             {
                 throw ConsentMissing.ToException();
             }
@@ -165,18 +169,6 @@ internal sealed class PersonEndpoint(Operations<EnrollmentDbContext> operations,
     private static async Task<V1.Person> MessageAsync(Operation<EnrollmentDbContext> op, Person person) =>
         person.ToMessage((await op.Db.MemberIdsAsync(person.Id, op.CancellationToken))
             .Select(m => new MemberNumber(m.PayerCode, m.Number)));
-
-    /// <summary>The day at the site that has, or had, the person in care last; before that, the day in UTC.</summary>
-    private static async Task<DateOnly> TodayAsync(Operation<EnrollmentDbContext> op, Guid personId)
-    {
-        var zone = await (
-            from episode in op.Db.Episodes
-            join site in op.Db.Sites on episode.SiteId equals site.Id
-            where episode.PersonId == personId
-            orderby episode.AdmittedOn descending
-            select site.TimeZone).FirstOrDefaultAsync(op.CancellationToken);
-        return LocalDays.DayAt(op.Now, zone ?? "UTC");
-    }
 
     /// <summary>Sort key of a list.</summary>
     private sealed record PairKey(DateTimeOffset FoundAt, Guid PersonId, Guid KnownPersonId);

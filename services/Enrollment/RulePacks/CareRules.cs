@@ -1,4 +1,5 @@
 using Platform.Enrollment.Episodes;
+using Platform.Enrollment.Consents;
 using Platform.Enrollment.Plans;
 using Platform.Enrollment.Referrals;
 using Platform.Enrollment.Referrals.Duplicates;
@@ -29,6 +30,9 @@ internal sealed record CareRules
 
     /// <summary>What becomes of the place while a person is on leave.</summary>
     public LeaveRules? Leave { get; init; }
+
+    /// <summary>What the disclosure of records goes by.</summary>
+    public ConsentRules? Consent { get; init; }
 }
 
 /// <summary>A section of <see cref="CareRules"/>.</summary>

@@ -12,7 +12,8 @@ namespace Platform.Enrollment.Referrals.Merging;
 internal static class PersonTables
 {
     /// <summary>Rows that take the other id and stay as they are, in the order of locks.</summary>
-    public static IReadOnlyList<Type> Moved { get; } = [typeof(Referral), typeof(Episode), typeof(Offer), typeof(Consent)];
+    public static IReadOnlyList<Type> Moved { get; } =
+        [typeof(Referral), typeof(Episode), typeof(Offer), typeof(Consent), typeof(Disclosure)];
 
     /// <summary>Rows of which two may become one: <see cref="PersonMerge"/> says how.</summary>
     public static IReadOnlyList<Type> Combined { get; } = [typeof(PersonMemberId), typeof(DuplicatePair)];
