@@ -26,6 +26,7 @@ public static class EnrollmentService
         builder.Services.AddSingleton<EnrollmentRules>();
         builder.Services.AddSingleton<EligibilityRule>();
         builder.Services.AddSingleton<IDecisionRule>(services => services.GetRequiredService<EligibilityRule>());
+        builder.Services.AddSingleton<RulePackTrial>();
         builder.Services.AddSingleton<CapacityMirror>();
         builder.Services.AddSingleton<WaitlistSignal>();
         builder.Services.AddSingleton<CapacityLedger>();
@@ -60,6 +61,7 @@ public static class EnrollmentService
         app.MapGrpcService<EpisodeChangeEndpoint>();
         app.MapGrpcService<AftercareEndpoint>();
         app.MapGrpcService<ReportEndpoint>();
+        app.MapGrpcService<RulePackEndpoint>();
         return app;
     }
 }

@@ -48,6 +48,7 @@ public sealed class ModelTests
     [InlineData(typeof(Episodes.FollowUpStatus), typeof(V1.FollowUpStatus))]
     [InlineData(typeof(Episodes.FollowUpResult), typeof(V1.FollowUpResult))]
     [InlineData(typeof(Episodes.FollowUpNote), typeof(V1.FollowUpNote))]
+    [InlineData(typeof(RulePacks.RulePackStatus), typeof(V1.RulePackStatus))]
     public void The_words_of_the_domain_are_those_of_the_api(Type domain, Type api)
     {
         static IEnumerable<string> Words(Type type) =>

@@ -40,6 +40,9 @@ internal static partial class CareRulePacks
     public static RulePackSet<CareRules> Shipped { get; } =
         new(Format, Format.Load(typeof(CareRulePacks).Assembly, ".RulePacks.Packs."));
 
+    /// <summary>Packs that are right together.</summary>
+    public static RulePackSet<CareRules> Of(IEnumerable<RulePack<CareRules>> packs) => new(Format, packs);
+
     /// <summary>The section that applies; null when no pack that holds has it.</summary>
     public static Applied<T>? FindSection<T>(
         this RulePackSet<CareRules> set, Func<CareRules, T?> section, RuleScope scope, DateOnly day)

@@ -21,6 +21,9 @@ internal sealed class RuleDecision : ITenantOwned
     /// <summary>What it was decided about: an offer, an episode.</summary>
     public Guid SubjectId { get; init; }
 
+    /// <summary>The person that it is about; null when it is about none.</summary>
+    public Guid? PersonId { get; init; }
+
     public Guid SiteId { get; init; }
 
     /// <summary>The program; null when the decision is about none.</summary>
@@ -50,7 +53,9 @@ internal sealed class RuleDecision : ITenantOwned
 /// <param name="ProgramId">Its program; null when there is none.</param>
 /// <param name="Scope">What its rules vary by.</param>
 /// <param name="Day">Site-local day whose rules apply.</param>
-internal sealed record DecisionAbout(Guid SubjectId, Guid SiteId, Guid? ProgramId, RuleScope Scope, DateOnly Day);
+/// <param name="PersonId">The person, in whose record whoever reads the decision is noted; null when it is about none.</param>
+internal sealed record DecisionAbout(
+    Guid SubjectId, Guid SiteId, Guid? ProgramId, RuleScope Scope, DateOnly Day, Guid? PersonId = null);
 
 /// <summary>What came of a decision, and under which pack.</summary>
 internal sealed record Decided<TOutcome>(TOutcome Outcome, string Pack);

@@ -21,6 +21,7 @@ internal static class DecisionRecords
             NetworkId = db.NetworkId,
             Kind = rule.Kind,
             SubjectId = about.SubjectId,
+            PersonId = about.PersonId,
             SiteId = about.SiteId,
             ProgramId = about.ProgramId,
             Day = about.Day,

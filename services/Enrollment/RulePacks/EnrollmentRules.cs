@@ -13,7 +13,7 @@ internal sealed class EnrollmentRules
 {
     private readonly ConcurrentDictionary<Guid, Known> _known = new();
 
-    /// <summary>The rules that hold in a transaction. Whoever changes packs in it reads them with <see cref="ReadAsync"/> instead.</summary>
+    /// <summary>The rules that hold in a transaction; not for one that changes packs, whose changes nobody else may be given.</summary>
     public async Task<RulePackSet<CareRules>> ForAsync(EnrollmentDbContext db, CancellationToken cancellationToken)
     {
         var version = await db.RulePackHeads.Select(h => h.Version).SingleOrDefaultAsync(cancellationToken);
@@ -27,30 +27,22 @@ internal sealed class EnrollmentRules
             return known.Set;
         }
 
-        known = await ReadKnownAsync(db, cancellationToken);
+        known = await ReadAsync(db, cancellationToken);
         _known[db.NetworkId] = known;
         return known.Set;
     }
 
-    /// <summary>The rules as this transaction sees and maybe changed them; nobody else is given them.</summary>
-    public static async Task<RulePackSet<CareRules>> ReadAsync(EnrollmentDbContext db, CancellationToken cancellationToken) =>
-        (await ReadKnownAsync(db, cancellationToken)).Set;
-
     /// <summary>One statement, and so one view: a number of changes and the packs after exactly those.</summary>
-    private static async Task<Known> ReadKnownAsync(EnrollmentDbContext db, CancellationToken cancellationToken)
+    private static async Task<Known> ReadAsync(EnrollmentDbContext db, CancellationToken cancellationToken)
     {
-        var head = await db.RulePackHeads
-            .AsNoTracking()
-            .Select(h => new
-            {
-                h.Version,
-                Packs = db.NetworkRulePacks.Where(p => p.Status == RulePackStatus.Active).ToList(),
-            })
-            .AsSingleQuery()
-            .SingleOrDefaultAsync(cancellationToken);
-        return head is null
+        var rows = await (
+            from head in db.RulePackHeads
+            join pack in db.NetworkRulePacks.Where(p => p.Status == RulePackStatus.Active) on head.NetworkId equals pack.NetworkId into packs
+            from pack in packs.DefaultIfEmpty()
+            select new { head.Version, Pack = pack }).AsNoTracking().ToListAsync(cancellationToken);
+        return rows.Count == 0
             ? new Known(0, CareRulePacks.Shipped)
-            : new Known(head.Version, CareRulePacks.Shipped.With(head.Packs.Select(pack => pack.Read())));
+            : new Known(rows[0].Version, CareRulePacks.Shipped.With(rows.Where(row => row.Pack is not null).Select(row => row.Pack!.Read())));
     }
 
     private sealed record Known(long Version, RulePackSet<CareRules> Set);

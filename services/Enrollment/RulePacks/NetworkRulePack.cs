@@ -54,14 +54,14 @@ internal sealed class NetworkRulePack : ITenantOwned, IVersioned
     public long Version { get; private set; } = 1;
 
     /// <summary>A pack as proposed; it names its days and may be given others when it is activated.</summary>
-    public static NetworkRulePack Propose(
-        Guid id, Guid networkId, RulePack<CareRules> pack, string json, string by, DateTimeOffset now) => new()
+    public static NetworkRulePack Propose(Guid id, Guid networkId, RulePack<CareRules> pack, string by, DateTimeOffset now) =>
+        new()
         {
             Id = id,
             NetworkId = networkId,
             Name = pack.Name,
             Number = pack.Version,
-            Json = json,
+            Json = pack.Json,
             EffectiveFrom = pack.EffectiveFrom,
             EffectiveTo = pack.EffectiveTo,
             ProposedBy = by,
@@ -136,6 +136,15 @@ internal static class RulePackErrors
     public static readonly DomainError NotProposed = DomainError.Precondition(
         "RULE_PACK_NOT_PROPOSED", "The rule pack was activated or retired before. Propose a new version.");
 
+    public static readonly DomainError NewerActive = DomainError.Precondition(
+        "RULE_PACK_NEWER_ACTIVE", "A later version of the rule pack is active. Propose a new version.");
+
+    public static readonly DomainError Retired = DomainError.Precondition("RULE_PACK_RETIRED", "The rule pack was retired before.");
+
     public static readonly DomainError Exists = DomainError.Exists(
         "RULE_PACK_EXISTS", "There is a rule pack of this name and version, and a version never changes. Propose the next one.");
+
+    public static DomainError Collision(string pack, string other) => DomainError.Precondition(
+        "RULE_PACK_COLLISION",
+        $"{pack} and {other} hold for the same scope and days and have a section in common. Retire the other one, or name a more specific scope.");
 }

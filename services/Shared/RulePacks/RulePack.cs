@@ -31,6 +31,10 @@ public sealed record RulePack<TRules>(
     [JsonIgnore]
     public int Layer { get; init; }
 
+    /// <summary>The pack as it was written.</summary>
+    [JsonIgnore]
+    public string Json { get; init; } = string.Empty;
+
     /// <summary>Whether it holds on a day for something whose dimensions have these values.</summary>
     /// <param name="valueOf">The value of a dimension; null when it has none or none is known.</param>
     /// <param name="on">The day.</param>

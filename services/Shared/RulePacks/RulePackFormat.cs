@@ -40,7 +40,7 @@ public sealed class RulePackFormat<TRules>(
                 return null;
             }
 
-            var pack = document.RootElement.Deserialize<RulePack<TRules>>(Options)!;
+            var pack = document.RootElement.Deserialize<RulePack<TRules>>(Options)! with { Json = json };
             CheckFrame(pack, errors);
             check(pack.Rules, errors.At("rules"));
             return errors.Found.Count == 0 ? pack : null;
@@ -80,6 +80,9 @@ public sealed class RulePackFormat<TRules>(
             $"Rule pack {source}: {string.Join(" ", errors.Found.Select(error => $"{error.Field} {error.Description}."))}");
     }
 
+    /// <summary>The names of the sections that a pack has.</summary>
+    public IEnumerable<string> SectionsOf(RulePack<TRules> pack) => sections(pack.Rules);
+
     /// <summary>
     /// The pack of two that goes first, as a number: by the heaviest dimension that one of them names and the other does not, and
     /// then by the layer.
@@ -102,7 +105,7 @@ public sealed class RulePackFormat<TRules>(
             && a.EffectiveFrom <= (b.EffectiveTo ?? DateOnly.MaxValue)
             && b.EffectiveFrom <= (a.EffectiveTo ?? DateOnly.MaxValue)
             && a.Scope.All(dimension => b.Scope[dimension.Key].Intersect(dimension.Value, StringComparer.Ordinal).Any())
-            && sections(a.Rules).Intersect(sections(b.Rules), StringComparer.Ordinal).Any());
+            && SectionsOf(a).Intersect(SectionsOf(b), StringComparer.Ordinal).Any());
 
     private void CheckFrame(RulePack<TRules> pack, RuleErrors errors)
     {
@@ -112,7 +115,7 @@ public sealed class RulePackFormat<TRules>(
             "must be up to 60 lower-case letters and dashes");
         errors.Range(pack.Version, "version", 1, 1_000_000);
         errors.Require(pack.EffectiveTo is not { } last || last >= pack.EffectiveFrom, "effectiveTo", "is before effectiveFrom");
-        errors.Require(sections(pack.Rules).Any(), "rules", "has no section");
+        errors.Require(SectionsOf(pack).Any(), "rules", "has no section");
         foreach (var (name, values) in pack.Scope)
         {
             var at = errors.At("scope");
