@@ -1342,6 +1342,10 @@ namespace Platform.Enrollment.Migrations
                         .HasColumnType("text")
                         .HasColumnName("pack");
 
+                    b.Property<Guid?>("PersonId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("person_id");
+
                     b.Property<Guid?>("ProgramId")
                         .HasColumnType("uuid")
                         .HasColumnName("program_id");
@@ -1361,6 +1365,9 @@ namespace Platform.Enrollment.Migrations
 
                     b.HasKey("Id")
                         .HasName("pk_rule_decision");
+
+                    b.HasIndex("NetworkId", "PersonId")
+                        .HasDatabaseName("ix_rule_decision_network_id_person_id");
 
                     b.HasIndex("NetworkId", "Kind", "Day", "Id")
                         .HasDatabaseName("ix_rule_decision_network_id_kind_day_id");

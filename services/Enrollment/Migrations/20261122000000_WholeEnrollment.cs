@@ -583,6 +583,7 @@ namespace Platform.Enrollment.Migrations
                     network_id = table.Column<Guid>(type: "uuid", nullable: false),
                     kind = table.Column<string>(type: "text", nullable: false),
                     subject_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    person_id = table.Column<Guid>(type: "uuid", nullable: true),
                     site_id = table.Column<Guid>(type: "uuid", nullable: false),
                     program_id = table.Column<Guid>(type: "uuid", nullable: true),
                     day = table.Column<DateOnly>(type: "date", nullable: false),
@@ -779,6 +780,11 @@ namespace Platform.Enrollment.Migrations
                 name: "ix_rule_decision_network_id_kind_day_id",
                 table: "rule_decision",
                 columns: new[] { "network_id", "kind", "day", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_rule_decision_network_id_person_id",
+                table: "rule_decision",
+                columns: new[] { "network_id", "person_id" });
 
             migrationBuilder.CreateIndex(
                 name: "ux_rule_pack_name_number",

@@ -35,5 +35,8 @@ internal sealed class RuleDecisionTable : IEntityTypeConfiguration<RuleDecision>
 
         // A pack is tried on the decisions of a span of days, kind by kind.
         builder.HasIndex(d => new { d.NetworkId, d.Kind, d.Day, d.Id });
+
+        // A merge of two records of one person moves their decisions.
+        builder.HasIndex(d => new { d.NetworkId, d.PersonId });
     }
 }

@@ -2,6 +2,7 @@ using Platform.Enrollment.Consents;
 using Platform.Enrollment.Episodes;
 using Platform.Enrollment.Placement;
 using Platform.Enrollment.Referrals.Duplicates;
+using Platform.Enrollment.RulePacks;
 
 namespace Platform.Enrollment.Referrals.Merging;
 
@@ -13,7 +14,7 @@ internal static class PersonTables
 {
     /// <summary>Rows that take the other id and stay as they are, in the order of locks.</summary>
     public static IReadOnlyList<Type> Moved { get; } =
-        [typeof(Referral), typeof(Episode), typeof(Offer), typeof(Consent), typeof(Disclosure)];
+        [typeof(Referral), typeof(Episode), typeof(Offer), typeof(Consent), typeof(Disclosure), typeof(RuleDecision)];
 
     /// <summary>Rows of which two may become one: <see cref="PersonMerge"/> says how.</summary>
     public static IReadOnlyList<Type> Combined { get; } = [typeof(PersonMemberId), typeof(DuplicatePair)];
