@@ -9,6 +9,7 @@ using Platform.Enrollment.Referrals.Duplicates;
 using Platform.Enrollment.Regions;
 using Platform.Enrollment.RulePacks;
 using Platform.Enrollment.Sites;
+using Platform.Enrollment.Waitlist;
 using Platform.Shared.Errors;
 using Platform.Shared.Persistence;
 
@@ -35,6 +36,16 @@ public sealed class EnrollmentDbContext(DbContextOptions<EnrollmentDbContext> op
     internal DbSet<LicensedChange> LicensedChanges => Set<LicensedChange>();
 
     internal DbSet<Offer> Offers => Set<Offer>();
+
+    internal DbSet<WaitlistEntry> WaitlistEntries => Set<WaitlistEntry>();
+
+    internal DbSet<WaitlistWant> WaitlistWants => Set<WaitlistWant>();
+
+    internal DbSet<WaitlistEvent> WaitlistEvents => Set<WaitlistEvent>();
+
+    internal DbSet<WaitlistLine> WaitlistLines => Set<WaitlistLine>();
+
+    internal DbSet<PlaceTurnover> PlaceTurnovers => Set<PlaceTurnover>();
 
     internal DbSet<Person> Persons => Set<Person>();
 
@@ -91,6 +102,7 @@ public sealed class EnrollmentDbContext(DbContextOptions<EnrollmentDbContext> op
         ProgramCapacityTable.NeverOversold => CapacityLedger.Full,
         ScheduledCapacityTable.UniqueDay => ScheduledCapacity.DayTaken,
         OfferTable.OneHeldPerReferral => OfferErrors.Open,
+        WaitlistEntryTable.OneOpenPerReferral => WaitlistErrors.Open,
         EpisodeTable.OneOpenPerPerson => EpisodeErrors.Open,
         NetworkRulePackTable.UniqueVersion => RulePackErrors.Exists,
         _ => null,

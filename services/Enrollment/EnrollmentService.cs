@@ -8,6 +8,7 @@ using Platform.Enrollment.Referrals;
 using Platform.Enrollment.RulePacks;
 using Platform.Enrollment.Sites;
 using Platform.Enrollment.Sites.Import;
+using Platform.Enrollment.Waitlist;
 using Platform.Shared.Hosting;
 using Platform.Shared.Messaging;
 
@@ -36,6 +37,8 @@ public static class EnrollmentService
         builder.Services.AddSingleton<FacilityImport>();
         builder.Services.AddSingleton<DisclosureDesk>();
         builder.Services.AddSingleton<IDecisionRule, DisclosureRule>();
+        builder.Services.AddWaitlist();
+        builder.Services.AddSingleton<OfferMaking>();
         builder.Services.AddSingleton<OfferLapse>();
         builder.Services.AddSingleton<FollowUps>();
         builder.Services.AddSingleton<EpisodeRules>();
@@ -53,6 +56,8 @@ public static class EnrollmentService
     {
         app.MapGrpcService<SiteEndpoint>();
         app.MapGrpcService<PlacementEndpoint>();
+        app.MapGrpcService<OfferEndpoint>();
+        app.MapGrpcService<WaitlistEndpoint>();
         app.MapGrpcService<ReferralEndpoint>();
         app.MapGrpcService<PersonEndpoint>();
         app.MapGrpcService<ConsentEndpoint>();

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Microsoft.EntityFrameworkCore;
 using Platform.Contracts.Events.Enrollment;
 using Platform.Enrollment.Sites;
+using Platform.Enrollment.Waitlist;
 using Platform.Shared.Errors;
 
 namespace Platform.Enrollment.Capacity;
@@ -47,8 +48,29 @@ internal sealed partial class CapacityLedger(CapacityMirror mirror, WaitlistSign
     }
 
     /// <summary>Holds a place for an offer; false when none is left.</summary>
-    public Task<bool> TryHoldAsync(EnrollmentDbContext db, CareProgram program, CancellationToken cancellationToken) =>
-        TryMoveAsync(db, program.SiteId, program.Id, new Move(Held: 1, Occupied: 0), cancellationToken);
+    public Task<bool> TryHoldAsync(EnrollmentDbContext db, ProgramProfile program, CancellationToken cancellationToken) =>
+        TryMoveAsync(db, program.SiteId, program.ProgramId, new Move(Held: 1, Occupied: 0), cancellationToken);
+
+    /// <summary>Holds a place for an offer of the waitlist, which then looks for the next one; false when none is left.</summary>
+    public Task<bool> TryHoldInLineAsync(EnrollmentDbContext db, ProgramProfile program, CancellationToken cancellationToken) =>
+        TryMoveAsync(db, program.SiteId, program.ProgramId, new Move(Held: 1, Occupied: 0, AsksAgain: true), cancellationToken);
+
+    /// <summary>
+    /// Takes the note off a program that the waitlist is to be asked, and locks its places: what is noted from now on waits for
+    /// this transaction and stands after it.
+    /// </summary>
+    /// <returns>The places; null when there is no such program.</returns>
+    public static async Task<ProgramCapacity?> TakeNoteAsync(EnrollmentDbContext db, Guid programId, CancellationToken cancellationToken) =>
+        (await db.Capacities
+            .FromSql(
+                $"""
+                 UPDATE program_capacity SET waitlist_due = {false}
+                 WHERE network_id = {db.NetworkId} AND program_id = {programId}
+                 RETURNING *
+                 """)
+            .IgnoreQueryFilters()
+            .AsNoTracking()
+            .ToListAsync(cancellationToken)).SingleOrDefault();
 
     /// <summary>Turns a held place into a taken one.</summary>
     public Task AdmitAsync(EnrollmentDbContext db, Guid siteId, Guid programId, CancellationToken cancellationToken) =>
@@ -151,7 +173,7 @@ internal sealed partial class CapacityLedger(CapacityMirror mirror, WaitlistSign
                 $"""
                  UPDATE program_capacity
                  SET held = held + {move.Held}, occupied = occupied + {move.Occupied}, version = version + 1,
-                     waitlist_due = waitlist_due OR {move.Frees},
+                     waitlist_due = waitlist_due OR {move.Asks},
                      licensed = CASE
                          WHEN lowering_to IS NULL THEN licensed
                          WHEN lowering_to > occupied + held + {move.Taken} THEN lowering_to
@@ -170,6 +192,11 @@ internal sealed partial class CapacityLedger(CapacityMirror mirror, WaitlistSign
         if (changed.Count == 0)
         {
             return false;
+        }
+
+        if (move.Leaves)
+        {
+            await db.CountFreedAsync(programId, cancellationToken);
         }
 
         if (changed[0].LoweringTo is not null)
@@ -204,12 +231,18 @@ internal sealed partial class CapacityLedger(CapacityMirror mirror, WaitlistSign
 
     /// <summary>By how much the places of a program change.</summary>
     [StructLayout(LayoutKind.Auto)]
-    private readonly record struct Move(int Held, int Occupied)
+    private readonly record struct Move(int Held, int Occupied, bool AsksAgain = false)
     {
         /// <summary>How many more are taken or held.</summary>
         public int Taken => Held + Occupied;
 
         /// <summary>Whether a place comes open.</summary>
         public bool Frees => Taken < 0;
+
+        /// <summary>Whether a person leaves a place.</summary>
+        public bool Leaves => Occupied < 0;
+
+        /// <summary>Whether the waitlist is to be asked.</summary>
+        public bool Asks => Frees || AsksAgain;
     }
 }

@@ -6,6 +6,7 @@ using Platform.Enrollment.Consents;
 using Platform.Enrollment.Placement;
 using Platform.Enrollment.Referrals;
 using Platform.Enrollment.Sites;
+using Platform.Enrollment.Waitlist;
 using Platform.Shared.Errors;
 using Platform.Shared.Paging;
 using Platform.Shared.Requests;
@@ -61,6 +62,7 @@ internal sealed class EpisodeEndpoint(Operations<EnrollmentDbContext> operations
                 await FollowUps.CloseAsync(db, previous.EpisodeId, cancellationToken);
             }
 
+            await WaitlistReturns.PlaceAsync(db, offer, op.Caller.Subject, cancellationToken);
             await ledger.AdmitAsync(db, offer.SiteId, offer.ProgramId, cancellationToken);
             db.Publish(
                 new EpisodeAdmitted(

@@ -821,6 +821,23 @@ namespace Platform.Enrollment.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("id");
 
+                    b.Property<DateTimeOffset?>("AcceptedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("accepted_at");
+
+                    b.Property<bool>("Automatic")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("boolean")
+                        .HasDefaultValue(false)
+                        .HasColumnName("automatic");
+
+                    b.Property<string>("DeclineReason")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("text")
+                        .HasDefaultValue("")
+                        .HasColumnName("decline_reason");
+
                     b.Property<DateTimeOffset>("ExpiresAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("expires_at");
@@ -828,6 +845,13 @@ namespace Platform.Enrollment.Migrations
                     b.Property<Guid>("NetworkId")
                         .HasColumnType("uuid")
                         .HasColumnName("network_id");
+
+                    b.Property<string>("OverrideReason")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("text")
+                        .HasDefaultValue("")
+                        .HasColumnName("override_reason");
 
                     b.Property<Guid>("PersonId")
                         .HasColumnType("uuid")
@@ -872,6 +896,9 @@ namespace Platform.Enrollment.Migrations
                     b.HasIndex("NetworkId", "ExpiresAt")
                         .HasDatabaseName("ix_offer_network_id_expires_at")
                         .HasFilter("status = 'Held'");
+
+                    b.HasIndex("SiteId", "Id")
+                        .HasDatabaseName("ix_offer_site_id_id");
 
                     b.ToTable("offer", (string)null);
                 });
@@ -1640,6 +1667,265 @@ namespace Platform.Enrollment.Migrations
                     b.ToTable("site", (string)null);
                 });
 
+            modelBuilder.Entity("Platform.Enrollment.Waitlist.PlaceTurnover", b =>
+                {
+                    b.Property<Guid>("ProgramId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("program_id");
+
+                    b.Property<DateOnly>("Day")
+                        .HasColumnType("date")
+                        .HasColumnName("day");
+
+                    b.Property<int>("Freed")
+                        .HasColumnType("integer")
+                        .HasColumnName("freed");
+
+                    b.Property<Guid>("NetworkId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("network_id");
+
+                    b.HasKey("ProgramId", "Day")
+                        .HasName("pk_place_turnover");
+
+                    b.ToTable("place_turnover", (string)null);
+                });
+
+            modelBuilder.Entity("Platform.Enrollment.Waitlist.WaitlistEntry", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("AgeGroup")
+                        .HasColumnType("text")
+                        .HasColumnName("age_group");
+
+                    b.Property<int>("Declines")
+                        .HasColumnType("integer")
+                        .HasColumnName("declines");
+
+                    b.Property<string>("Delivery")
+                        .HasColumnType("text")
+                        .HasColumnName("delivery");
+
+                    b.Property<DateTimeOffset>("JoinedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("joined_at");
+
+                    b.Property<string>("Language")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("language");
+
+                    b.Property<int>("Lapses")
+                        .HasColumnType("integer")
+                        .HasColumnName("lapses");
+
+                    b.Property<string>("Level")
+                        .HasColumnType("text")
+                        .HasColumnName("level");
+
+                    b.Property<bool>("MatchDue")
+                        .HasColumnType("boolean")
+                        .HasColumnName("match_due");
+
+                    b.Property<Guid>("NetworkId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("network_id");
+
+                    b.Property<Guid?>("OfferId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("offer_id");
+
+                    b.PrimitiveCollection<Guid[]>("PassedPrograms")
+                        .IsRequired()
+                        .HasColumnType("uuid[]")
+                        .HasColumnName("passed_programs");
+
+                    b.Property<string>("Payer")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("payer");
+
+                    b.Property<string>("PriorityClass")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("priority_class");
+
+                    b.Property<int>("Rank")
+                        .HasColumnType("integer")
+                        .HasColumnName("rank");
+
+                    b.Property<Guid>("ReferralId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("referral_id");
+
+                    b.Property<string>("RemovalReason")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("removal_reason");
+
+                    b.Property<bool>("Skipped")
+                        .HasColumnType("boolean")
+                        .HasColumnName("skipped");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("state");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("status");
+
+                    b.Property<string>("TimesOfDay")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("times_of_day");
+
+                    b.Property<string>("Track")
+                        .HasColumnType("text")
+                        .HasColumnName("track");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.Property<string>("Weekdays")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("weekdays");
+
+                    b.HasKey("Id")
+                        .HasName("pk_waitlist_entry");
+
+                    b.HasIndex("NetworkId")
+                        .HasDatabaseName("ix_waitlist_entry_match_due")
+                        .HasFilter("match_due");
+
+                    b.HasIndex("OfferId")
+                        .HasDatabaseName("ix_waitlist_entry_offer_id")
+                        .HasFilter("status = 'Offered'");
+
+                    b.HasIndex("ReferralId")
+                        .IsUnique()
+                        .HasDatabaseName("ux_waitlist_entry_one_open_per_referral")
+                        .HasFilter("status IN ('Waiting', 'Offered')");
+
+                    b.ToTable("waitlist_entry", (string)null);
+                });
+
+            modelBuilder.Entity("Platform.Enrollment.Waitlist.WaitlistEvent", b =>
+                {
+                    b.Property<Guid>("NetworkId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("network_id");
+
+                    b.Property<long>("Turn")
+                        .HasColumnType("bigint")
+                        .HasColumnName("turn");
+
+                    b.Property<int>("Ordinal")
+                        .HasColumnType("integer")
+                        .HasColumnName("ordinal");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<string>("By")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("by");
+
+                    b.Property<Guid>("EntryId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("entry_id");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("kind");
+
+                    b.Property<Guid?>("OfferId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("offer_id");
+
+                    b.Property<Guid?>("ProgramId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("program_id");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("reason");
+
+                    b.HasKey("NetworkId", "Turn", "Ordinal")
+                        .HasName("pk_waitlist_event");
+
+                    b.HasIndex("EntryId")
+                        .HasDatabaseName("ix_waitlist_event_entry_id");
+
+                    b.ToTable("waitlist_event", (string)null);
+                });
+
+            modelBuilder.Entity("Platform.Enrollment.Waitlist.WaitlistLine", b =>
+                {
+                    b.Property<Guid>("NetworkId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("network_id");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<long>("Turn")
+                        .HasColumnType("bigint")
+                        .HasColumnName("turn");
+
+                    b.HasKey("NetworkId")
+                        .HasName("pk_waitlist_line");
+
+                    b.ToTable("waitlist_line", (string)null);
+                });
+
+            modelBuilder.Entity("Platform.Enrollment.Waitlist.WaitlistWant", b =>
+                {
+                    b.Property<Guid>("EntryId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("entry_id");
+
+                    b.Property<Guid>("TargetId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("target_id");
+
+                    b.Property<bool>("IsOpen")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_open");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("kind");
+
+                    b.Property<Guid>("NetworkId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("network_id");
+
+                    b.HasKey("EntryId", "TargetId")
+                        .HasName("pk_waitlist_want");
+
+                    b.HasIndex("NetworkId", "TargetId", "EntryId")
+                        .HasDatabaseName("ix_waitlist_want_network_id_target_id_entry_id")
+                        .HasFilter("is_open");
+
+                    b.ToTable("waitlist_want", (string)null);
+                });
+
             modelBuilder.Entity("Platform.Shared.Auditing.AuditEntry", b =>
                 {
                     b.Property<Guid>("NetworkId")
@@ -2166,6 +2452,36 @@ namespace Platform.Enrollment.Migrations
                         .WithMany()
                         .HasForeignKey("RegionId")
                         .HasConstraintName("fk_site_region_region_id");
+                });
+
+            modelBuilder.Entity("Platform.Enrollment.Waitlist.WaitlistEntry", b =>
+                {
+                    b.HasOne("Platform.Enrollment.Referrals.Referral", null)
+                        .WithMany()
+                        .HasForeignKey("ReferralId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_waitlist_entry_referral_referral_id");
+                });
+
+            modelBuilder.Entity("Platform.Enrollment.Waitlist.WaitlistEvent", b =>
+                {
+                    b.HasOne("Platform.Enrollment.Waitlist.WaitlistEntry", null)
+                        .WithMany()
+                        .HasForeignKey("EntryId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_waitlist_event_waitlist_entry_entry_id");
+                });
+
+            modelBuilder.Entity("Platform.Enrollment.Waitlist.WaitlistWant", b =>
+                {
+                    b.HasOne("Platform.Enrollment.Waitlist.WaitlistEntry", null)
+                        .WithMany()
+                        .HasForeignKey("EntryId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_waitlist_want_waitlist_entry_entry_id");
                 });
 
             modelBuilder.Entity("Platform.Enrollment.Consents.Consent", b =>

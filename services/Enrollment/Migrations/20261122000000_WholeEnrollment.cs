@@ -169,6 +169,33 @@ namespace Platform.Enrollment.Migrations
                 nullable: false,
                 defaultValue: 1L);
 
+            migrationBuilder.AddColumn<DateTimeOffset>(
+                name: "accepted_at",
+                table: "offer",
+                type: "timestamp with time zone",
+                nullable: true);
+
+            migrationBuilder.AddColumn<bool>(
+                name: "automatic",
+                table: "offer",
+                type: "boolean",
+                nullable: false,
+                defaultValue: false);
+
+            migrationBuilder.AddColumn<string>(
+                name: "decline_reason",
+                table: "offer",
+                type: "text",
+                nullable: false,
+                defaultValue: "");
+
+            migrationBuilder.AddColumn<string>(
+                name: "override_reason",
+                table: "offer",
+                type: "text",
+                nullable: false,
+                defaultValue: "");
+
             migrationBuilder.AddColumn<string>(
                 name: "name",
                 table: "network",
@@ -539,6 +566,20 @@ namespace Platform.Enrollment.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "place_turnover",
+                columns: table => new
+                {
+                    program_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    day = table.Column<DateOnly>(type: "date", nullable: false),
+                    network_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    freed = table.Column<int>(type: "integer", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_place_turnover", x => new { x.program_id, x.day });
+                });
+
+            migrationBuilder.CreateTable(
                 name: "received_document",
                 columns: table => new
                 {
@@ -677,6 +718,106 @@ namespace Platform.Enrollment.Migrations
                     table.PrimaryKey("pk_tally", x => new { x.network_id, x.measure, x.span, x.starts_on, x.program_id, x.kind, x.bucket });
                 });
 
+            migrationBuilder.CreateTable(
+                name: "waitlist_entry",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    network_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    referral_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    status = table.Column<string>(type: "text", nullable: false),
+                    rank = table.Column<int>(type: "integer", nullable: false),
+                    priority_class = table.Column<string>(type: "text", nullable: false),
+                    joined_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    track = table.Column<string>(type: "text", nullable: true),
+                    age_group = table.Column<string>(type: "text", nullable: true),
+                    level = table.Column<string>(type: "text", nullable: true),
+                    delivery = table.Column<string>(type: "text", nullable: true),
+                    weekdays = table.Column<string>(type: "text", nullable: false),
+                    times_of_day = table.Column<string>(type: "text", nullable: false),
+                    language = table.Column<string>(type: "text", nullable: false),
+                    payer = table.Column<string>(type: "text", nullable: false),
+                    state = table.Column<string>(type: "text", nullable: false),
+                    offer_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    skipped = table.Column<bool>(type: "boolean", nullable: false),
+                    passed_programs = table.Column<Guid[]>(type: "uuid[]", nullable: false),
+                    declines = table.Column<int>(type: "integer", nullable: false),
+                    lapses = table.Column<int>(type: "integer", nullable: false),
+                    match_due = table.Column<bool>(type: "boolean", nullable: false),
+                    removal_reason = table.Column<string>(type: "text", nullable: false),
+                    version = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_waitlist_entry", x => x.id);
+                    table.ForeignKey(
+                        name: "fk_waitlist_entry_referral_referral_id",
+                        column: x => x.referral_id,
+                        principalTable: "referral",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "waitlist_line",
+                columns: table => new
+                {
+                    network_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    turn = table.Column<long>(type: "bigint", nullable: false),
+                    at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_waitlist_line", x => x.network_id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "waitlist_event",
+                columns: table => new
+                {
+                    network_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    turn = table.Column<long>(type: "bigint", nullable: false),
+                    ordinal = table.Column<int>(type: "integer", nullable: false),
+                    entry_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    kind = table.Column<string>(type: "text", nullable: false),
+                    at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    program_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    offer_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    by = table.Column<string>(type: "text", nullable: false),
+                    reason = table.Column<string>(type: "text", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_waitlist_event", x => new { x.network_id, x.turn, x.ordinal });
+                    table.ForeignKey(
+                        name: "fk_waitlist_event_waitlist_entry_entry_id",
+                        column: x => x.entry_id,
+                        principalTable: "waitlist_entry",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "waitlist_want",
+                columns: table => new
+                {
+                    entry_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    target_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    network_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    kind = table.Column<string>(type: "text", nullable: false),
+                    is_open = table.Column<bool>(type: "boolean", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_waitlist_want", x => new { x.entry_id, x.target_id });
+                    table.ForeignKey(
+                        name: "fk_waitlist_want_waitlist_entry_entry_id",
+                        column: x => x.entry_id,
+                        principalTable: "waitlist_entry",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
             migrationBuilder.CreateIndex(
                 name: "ix_site_region_id",
                 table: "site",
@@ -713,6 +854,11 @@ namespace Platform.Enrollment.Migrations
                 name: "ix_person_network_id_birth_date_family_code",
                 table: "person",
                 columns: new[] { "network_id", "birth_date", "family_code" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_offer_site_id_id",
+                table: "offer",
+                columns: new[] { "site_id", "id" });
 
             migrationBuilder.CreateIndex(
                 name: "ix_episode_person_id_discharged_on",
@@ -809,6 +955,36 @@ namespace Platform.Enrollment.Migrations
                 unique: true,
                 filter: "status <> 'Cancelled'");
 
+            migrationBuilder.CreateIndex(
+                name: "ix_waitlist_entry_match_due",
+                table: "waitlist_entry",
+                column: "network_id",
+                filter: "match_due");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_waitlist_entry_offer_id",
+                table: "waitlist_entry",
+                column: "offer_id",
+                filter: "status = 'Offered'");
+
+            migrationBuilder.CreateIndex(
+                name: "ux_waitlist_entry_one_open_per_referral",
+                table: "waitlist_entry",
+                column: "referral_id",
+                unique: true,
+                filter: "status IN ('Waiting', 'Offered')");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_waitlist_event_entry_id",
+                table: "waitlist_event",
+                column: "entry_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_waitlist_want_network_id_target_id_entry_id",
+                table: "waitlist_want",
+                columns: new[] { "network_id", "target_id", "entry_id" },
+                filter: "is_open");
+
             migrationBuilder.AddForeignKey(
                 name: "fk_person_person_merged_into_id",
                 table: "person",
@@ -863,6 +1039,9 @@ namespace Platform.Enrollment.Migrations
                 name: "person_member_id");
 
             migrationBuilder.DropTable(
+                name: "place_turnover");
+
+            migrationBuilder.DropTable(
                 name: "received_document");
 
             migrationBuilder.DropTable(
@@ -882,6 +1061,18 @@ namespace Platform.Enrollment.Migrations
 
             migrationBuilder.DropTable(
                 name: "tally");
+
+            migrationBuilder.DropTable(
+                name: "waitlist_event");
+
+            migrationBuilder.DropTable(
+                name: "waitlist_line");
+
+            migrationBuilder.DropTable(
+                name: "waitlist_want");
+
+            migrationBuilder.DropTable(
+                name: "waitlist_entry");
 
             migrationBuilder.DropIndex(
                 name: "ix_site_region_id",
@@ -910,6 +1101,10 @@ namespace Platform.Enrollment.Migrations
             migrationBuilder.DropIndex(
                 name: "ix_person_network_id_birth_date_family_code",
                 table: "person");
+
+            migrationBuilder.DropIndex(
+                name: "ix_offer_site_id_id",
+                table: "offer");
 
             migrationBuilder.DropIndex(
                 name: "ix_episode_person_id_discharged_on",
@@ -1010,6 +1205,22 @@ namespace Platform.Enrollment.Migrations
             migrationBuilder.DropColumn(
                 name: "version",
                 table: "person");
+
+            migrationBuilder.DropColumn(
+                name: "accepted_at",
+                table: "offer");
+
+            migrationBuilder.DropColumn(
+                name: "automatic",
+                table: "offer");
+
+            migrationBuilder.DropColumn(
+                name: "decline_reason",
+                table: "offer");
+
+            migrationBuilder.DropColumn(
+                name: "override_reason",
+                table: "offer");
 
             migrationBuilder.DropColumn(
                 name: "name",

@@ -14,4 +14,7 @@ internal enum OfferStatus
 
     /// <summary>Ran out.</summary>
     Lapsed = 4,
+
+    /// <summary>The person said no.</summary>
+    Declined = 5,
 }

@@ -1,6 +1,5 @@
 using Microsoft.EntityFrameworkCore;
 using Platform.Enrollment.Capacity;
-using Platform.Shared.Auditing;
 using Platform.Shared.Persistence;
 
 namespace Platform.Enrollment.Placement;
@@ -15,7 +14,6 @@ internal sealed class OfferSweeper(
     : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(3);
-    private static readonly AuditActor Actor = new("enrollment.offer-sweeper", "service", string.Empty);
 
     /// <summary>Sweeps all networks once.</summary>
     /// <returns>How many offers lapsed.</returns>
@@ -36,7 +34,7 @@ internal sealed class OfferSweeper(
                 }
 
                 lapsed = await database.WriteAsync(
-                    network, Actor, (db, ct) => lapse.LapseAsync(db, programId: null, ct), cancellationToken);
+                    network, OfferLapse.Actor, (db, ct) => lapse.LapseAsync(db, programId: null, ct), cancellationToken);
                 total += lapsed;
             }
             while (lapsed == OfferLapse.AtOnce);

@@ -14,10 +14,15 @@ internal sealed class OfferTable : IEntityTypeConfiguration<Offer>
     {
         builder.ToTable("offer");
         builder.HasKey(o => o.Id);
+        builder.Property(o => o.DeclineReason).HasDefaultValue(string.Empty);
+        builder.Property(o => o.OverrideReason).HasDefaultValue(string.Empty);
+        builder.Property(o => o.Automatic).HasDefaultValue(false);
         builder.HasOne<Referral>().WithMany().HasForeignKey(o => o.ReferralId);
         builder.HasOne<Person>().WithMany().HasForeignKey(o => o.PersonId);
         builder.HasOne<CareProgram>().WithMany().HasForeignKey(o => o.ProgramId);
         builder.HasIndex(o => o.ReferralId).IsUnique().HasFilter("status = 'Held'").HasDatabaseName(OneHeldPerReferral);
+
+        builder.HasIndex(o => new { o.SiteId, o.Id });
 
         // The sweeper looks for held offers whose time ran out; ended ones are not in its way.
         builder.HasIndex(o => new { o.NetworkId, o.ExpiresAt }).HasFilter("status = 'Held'");

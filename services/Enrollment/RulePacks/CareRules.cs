@@ -1,8 +1,10 @@
-using Platform.Enrollment.Episodes;
 using Platform.Enrollment.Consents;
+using Platform.Enrollment.Episodes;
+using Platform.Enrollment.Placement;
 using Platform.Enrollment.Plans;
 using Platform.Enrollment.Referrals;
 using Platform.Enrollment.Referrals.Duplicates;
+using Platform.Enrollment.Waitlist;
 using Platform.Shared.RulePacks;
 
 namespace Platform.Enrollment.RulePacks;
@@ -33,6 +35,12 @@ internal sealed record CareRules
 
     /// <summary>What the disclosure of records goes by.</summary>
     public ConsentRules? Consent { get; init; }
+
+    /// <summary>How long offers hold, and what becomes of those who do not take them.</summary>
+    public OfferRules? Offers { get; init; }
+
+    /// <summary>Who goes first of those who wait.</summary>
+    public WaitlistRules? Waitlist { get; init; }
 }
 
 /// <summary>A section of <see cref="CareRules"/>.</summary>

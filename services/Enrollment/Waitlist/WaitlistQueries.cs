@@ -1,0 +1,114 @@
+using System.Runtime.CompilerServices;
+using Microsoft.EntityFrameworkCore;
+using Platform.Enrollment.Referrals;
+using Platform.Enrollment.Sites;
+
+namespace Platform.Enrollment.Waitlist;
+
+/// <summary>Reads the line.</summary>
+internal static class WaitlistQueries
+{
+    private const int AtOnce = 20;
+
+    /// <summary>Those who wait for any of the targets and whose referral is eligible, in order and untracked, a few at a time.</summary>
+    public static async IAsyncEnumerable<WaitlistEntry> WaitingForAsync(
+        this EnrollmentDbContext db, IReadOnlyList<Guid> targets, [EnumeratorCancellation] CancellationToken cancellationToken,
+        WaitlistKey? after = null)
+    {
+        var last = after;
+        int count;
+        do
+        {
+            var waiting =
+                from want in db.WaitlistWants
+                join entry in db.WaitlistEntries.After(last) on want.EntryId equals entry.Id
+                join referral in db.Referrals on entry.ReferralId equals referral.Id
+                where want.IsOpen && targets.Contains(want.TargetId)
+                    && entry.Status == WaitlistStatus.Waiting && referral.Status == ReferralStatus.Eligible
+                select entry;
+            var page = await waiting.InOrder().AsNoTracking().Take(AtOnce).ToListAsync(cancellationToken);
+            foreach (var entry in page)
+            {
+                yield return entry;
+            }
+
+            count = page.Count;
+            last = page.Count > 0 ? WaitlistKey.Of(page[^1]) : null;
+        }
+        while (count == AtOnce);
+    }
+
+    /// <summary>Who is offered the next place of a program. To act on it, hold the line.</summary>
+    public static async Task<WaitlistChoice> ChooseAsync(
+        this EnrollmentDbContext db, ProgramProfile program, CancellationToken cancellationToken)
+    {
+        var choice = new WaitlistChoice(program);
+        await foreach (var entry in db.WaitingForAsync(program.Targets, cancellationToken))
+        {
+            if (choice.Consider(entry))
+            {
+                break;
+            }
+        }
+
+        return choice;
+    }
+
+    /// <summary>The order in which they are served.</summary>
+    public static IQueryable<WaitlistEntry> InOrder(this IQueryable<WaitlistEntry> entries) =>
+        entries.OrderBy(e => e.Rank).ThenBy(e => e.JoinedAt).ThenBy(e => e.Id);
+
+    /// <summary>Those behind a key; all when it is null.</summary>
+    public static IQueryable<WaitlistEntry> After(this IQueryable<WaitlistEntry> entries, WaitlistKey? last) => last is null
+        ? entries
+        : entries.Where(e =>
+            e.Rank > last.Rank
+            || (e.Rank == last.Rank && (e.JoinedAt > last.JoinedAt || (e.JoinedAt == last.JoinedAt && e.Id.CompareTo(last.Id) > 0))));
+
+    /// <summary>The entry with which a referral waits, or has a place held, locked; null when there is none.</summary>
+    public static Task<WaitlistEntry?> LockedOpenEntryAsync(
+        this EnrollmentDbContext db, Guid referralId, CancellationToken cancellationToken) => db.IsPostgres
+        ? db.WaitlistEntries
+            .FromSql(
+                $"""
+                 SELECT * FROM waitlist_entry
+                 WHERE network_id = {db.NetworkId} AND referral_id = {referralId} AND status IN ('Waiting', 'Offered') FOR UPDATE
+                 """)
+            .SingleOrDefaultAsync(cancellationToken)
+        : db.WaitlistEntries.SingleOrDefaultAsync(
+            e => e.ReferralId == referralId && (e.Status == WaitlistStatus.Waiting || e.Status == WaitlistStatus.Offered), cancellationToken);
+
+    /// <summary>Those of the entries that nobody else holds, locked, without waiting for the others.</summary>
+    public static Task<List<WaitlistEntry>> LockedFreeEntriesAsync(
+        this EnrollmentDbContext db, IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken) => db.IsPostgres
+        ? db.WaitlistEntries
+            .FromSql($"SELECT * FROM waitlist_entry WHERE id = ANY ({ids.ToArray()}) ORDER BY id FOR UPDATE SKIP LOCKED")
+            .ToListAsync(cancellationToken)
+        : db.WaitlistEntries.Where(e => ids.Contains(e.Id)).ToListAsync(cancellationToken);
+
+    /// <summary>The referral, locked, when nobody else holds it; null without waiting when somebody does.</summary>
+    public static Task<Referral?> LockedFreeReferralAsync(
+        this EnrollmentDbContext db, Guid id, CancellationToken cancellationToken) => db.IsPostgres
+        ? db.Referrals.FromSql($"SELECT * FROM referral WHERE id = {id} FOR UPDATE SKIP LOCKED").SingleOrDefaultAsync(cancellationToken)
+        : db.Referrals.SingleOrDefaultAsync(r => r.Id == id, cancellationToken);
+
+    /// <summary>The programs that an entry waits for, whether they suit or not.</summary>
+    public static IQueryable<CareProgram> WantedBy(this EnrollmentDbContext db, Guid entryId) =>
+        from program in db.Programs
+        join site in db.Sites on program.SiteId equals site.Id
+        where db.WaitlistWants.Any(w =>
+            w.EntryId == entryId && (w.TargetId == program.Id || w.TargetId == site.Id || w.TargetId == site.RegionId))
+        select program;
+
+    /// <summary>Notes that what an entry waited for is no longer waited for.</summary>
+    public static Task CloseWantsAsync(this EnrollmentDbContext db, Guid entryId, CancellationToken cancellationToken) =>
+        db.WaitlistWants.Where(w => w.EntryId == entryId)
+            .ExecuteUpdateAsync(set => set.SetProperty(w => w.IsOpen, false), cancellationToken);
+}
+
+/// <summary>An entry's place in the order.</summary>
+internal sealed record WaitlistKey(int Rank, DateTimeOffset JoinedAt, Guid Id)
+{
+    /// <summary>The key of an entry.</summary>
+    public static WaitlistKey Of(WaitlistEntry entry) => new(entry.Rank, entry.JoinedAt, entry.Id);
+}
