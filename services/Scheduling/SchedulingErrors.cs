@@ -29,6 +29,9 @@ internal static class SchedulingErrors
     public static DomainError EpisodeElsewhere { get; } = DomainError.Precondition(
         "EPISODE_AT_OTHER_PROGRAM", "The person is admitted to another program than the group's.");
 
+    public static DomainError OnLeave { get; } = DomainError.Precondition(
+        "EPISODE_ON_LEAVE", "The person is on leave. Record the return first.");
+
     public static DomainError LicenceEnds(DateOnly last) => DomainError.Precondition(
         "LICENCE_EXPIRES", $"The facilitator's licence is valid until {last:yyyy-MM-dd}, before the last session.");
 }

@@ -19,6 +19,7 @@ public static class SchedulingService
         builder.AddMessaging<SchedulingDbContext>(messaging =>
         {
             messaging.Handle<EpisodeAdmitted, EpisodeAdmittedHandler>();
+            messaging.Handle<EpisodeCourseChanged, EpisodeCourseChangedHandler>();
             messaging.Handle<EpisodeDischarged, EpisodeDischargedHandler>();
         });
         builder.AddServiceClient<SiteService.SiteServiceClient>("enrollment");

@@ -13,7 +13,7 @@ using Platform.Support;
 namespace Platform.Scheduling.Tests;
 
 /// <summary>The rules of the service over real gRPC, the same on both stores.</summary>
-public abstract class SchedulingTests : IAsyncLifetime
+public abstract partial class SchedulingTests : IAsyncLifetime
 {
     private readonly TestTokens _tokens = new();
     private readonly Guid _network = Guid.CreateVersion7();
@@ -391,9 +391,9 @@ public abstract class SchedulingTests : IAsyncLifetime
             new BookRequest { RequestId = NewId(), GroupId = group.Id, EpisodeId = episode, From = from }, _headers);
 
     /// <summary>An episode that only Enrollment knows of: its event has not come yet.</summary>
-    private string AdmittedOn(string day, Guid? program = null)
+    private string AdmittedOn(string day, Guid? program = null, string? episode = null)
     {
-        var id = NewId();
+        var id = episode ?? NewId();
         Known.Episodes[id] = new Platform.Enrollment.V1.Episode
         {
             Id = id, PersonId = NewId(), SiteId = Known.SiteId.ToString(), ProgramId = (program ?? Known.ProgramId).ToString(),

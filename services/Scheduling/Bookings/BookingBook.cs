@@ -64,13 +64,38 @@ internal static class BookingBook
     }
 
     /// <summary>Releases the person from the group's sessions from a day on; returns how many.</summary>
-    public static async Task<int> ReleaseAsync(
-        SchedulingDbContext db, Group group, Episode episode, DateOnly from, CancellationToken cancellationToken)
+    public static Task<int> ReleaseAsync(
+        SchedulingDbContext db, Group group, Episode episode, DateOnly from, CancellationToken cancellationToken) =>
+        ReleaseAsync(db, group, episode, db.Sessions.Where(s => s.On >= from), cancellationToken);
+
+    /// <summary>Releases the person from the sessions of all groups that are to be released, by program and day.</summary>
+    public static async Task ReleaseAllAsync(
+        SchedulingDbContext db, Episode episode, Func<Guid, DateOnly, bool> isToBeReleased, CancellationToken cancellationToken)
+    {
+        var groups = await db.Groups
+            .Where(g => db.Members.Any(m => m.GroupId == g.Id && m.EpisodeId == episode.Id))
+            .OrderBy(g => g.Id)
+            .ToListAsync(cancellationToken);
+        foreach (var group in groups)
+        {
+            var booked = await db.Sessions
+                .Where(s => s.GroupId == group.Id && db.Bookings.Any(b => b.SessionId == s.Id && b.EpisodeId == episode.Id))
+                .Select(s => new { s.Id, s.On })
+                .ToListAsync(cancellationToken);
+            var ids = booked.Where(s => isToBeReleased(group.ProgramId, s.On)).Select(s => s.Id).ToList();
+            if (ids.Count > 0)
+            {
+                await ReleaseAsync(db, group, episode, db.Sessions.Where(s => ids.Contains(s.Id)), cancellationToken);
+            }
+        }
+    }
+
+    private static async Task<int> ReleaseAsync(
+        SchedulingDbContext db, Group group, Episode episode, IQueryable<Session> which, CancellationToken cancellationToken)
     {
         var sessions = await SessionsAsync(
             db,
-            db.Sessions.Where(s => s.GroupId == group.Id && s.On >= from
-                && db.Bookings.Any(b => b.SessionId == s.Id && b.EpisodeId == episode.Id)),
+            which.Where(s => s.GroupId == group.Id && db.Bookings.Any(b => b.SessionId == s.Id && b.EpisodeId == episode.Id)),
             cancellationToken);
         if (sessions.Count == 0)
         {
@@ -88,20 +113,6 @@ internal static class BookingBook
         db.Publish(
             new EpisodeReleased(group.Id, episode.Id, ++member.Version, [.. sessions.Select(group.Facts)]), group.Id);
         return sessions.Count;
-    }
-
-    /// <summary>Releases the person from all groups from a day on.</summary>
-    public static async Task ReleaseAllAsync(
-        SchedulingDbContext db, Episode episode, DateOnly from, CancellationToken cancellationToken)
-    {
-        var groups = await db.Groups
-            .Where(g => db.Members.Any(m => m.GroupId == g.Id && m.EpisodeId == episode.Id))
-            .OrderBy(g => g.Id)
-            .ToListAsync(cancellationToken);
-        foreach (var group in groups)
-        {
-            await ReleaseAsync(db, group, episode, from, cancellationToken);
-        }
     }
 
     private static async Task<GroupMember> MemberAsync(

@@ -14,11 +14,19 @@ internal sealed class Episode : ITenantOwned
 
     public Guid PersonId { get; init; }
 
-    public Guid SiteId { get; init; }
+    /// <summary>The site now, or at the end.</summary>
+    public Guid SiteId { get; set; }
 
-    public Guid ProgramId { get; init; }
+    /// <summary>The program now, or at the end.</summary>
+    public Guid ProgramId { get; set; }
 
     public DateOnly AdmittedOn { get; init; }
+
+    /// <summary>Day from which the person is in the program; null when that is the day of admission.</summary>
+    public DateOnly? Since { get; set; }
+
+    /// <summary>Day from which the person is on leave; null when on none.</summary>
+    public DateOnly? OnLeaveSince { get; set; }
 
     /// <summary>Last day of care; null while in care.</summary>
     public DateOnly? DischargedOn { get; set; }

@@ -99,7 +99,7 @@ internal sealed class GroupEndpoint(
         var episodeId = validation.Id(request.EpisodeId, "episode_id");
         var from = validation.Day(request.From, "from");
         validation.ThrowIfInvalid();
-        return operations.CommandAsync(context, request.RequestId, request, () => AskForEpisodeAsync(context, episodeId), async (operation, asked) =>
+        return operations.CommandAsync(context, request.RequestId, request, () => AskForEpisodeAsync(context, groupId, episodeId), async (operation, asked) =>
         {
             var (db, cancellationToken) = (operation.Db, operation.CancellationToken);
             var group = await LockGroupAsync(operation, groupId);
@@ -110,6 +110,11 @@ internal sealed class GroupEndpoint(
 
             var episode = await db.LockEpisodeAsync(episodeId, cancellationToken)
                 ?? throw DomainError.NotFound("episode").ToException();
+            if (asked is not null && asked.Version == episode.Version)
+            {
+                (episode.SiteId, episode.ProgramId) = (asked.SiteId, asked.ProgramId);
+            }
+
             operation.Caller.RequireSite(episode.SiteId, "episode");
             CheckAdmitted(group, episode, from);
             var booked = await BookingBook.BookAsync(db, group, episode, from, cancellationToken);
@@ -226,9 +231,14 @@ internal sealed class GroupEndpoint(
             throw SchedulingErrors.EpisodeElsewhere.ToException();
         }
 
-        if (from < episode.AdmittedOn)
+        if (episode.OnLeaveSince is not null)
         {
-            throw DomainError.Invalid("from", "must not be before the day of admission").ToException();
+            throw SchedulingErrors.OnLeave.ToException();
+        }
+
+        if (from < (episode.Since ?? episode.AdmittedOn))
+        {
+            throw DomainError.Invalid("from", "must not be before the day of admission or transfer to the program").ToException();
         }
     }
 
@@ -250,15 +260,21 @@ internal sealed class GroupEndpoint(
     }
 
     /// <summary>
-    /// A person may be booked a moment after admission, before its event has come: then Enrollment is asked, outside any
-    /// transaction. Null when the episode is known here already.
+    /// A person may be booked a moment after admission or transfer, before its event has come: then Enrollment is asked, outside
+    /// any transaction. Null when the episode is known to be in the group's program; otherwise how it stands, with the version that
+    /// is known here, so that what came meanwhile is not undone.
     /// </summary>
-    private async Task<Episodes.Episode?> AskForEpisodeAsync(ServerCallContext context, Guid episodeId)
+    private async Task<Episodes.Episode?> AskForEpisodeAsync(ServerCallContext context, Guid groupId, Guid episodeId)
     {
         var caller = context.GetCaller();
-        var known = await operations.ReadAsync(
-            context, operation => operation.Db.Episodes.AnyAsync(e => e.Id == episodeId, operation.CancellationToken));
-        if (known)
+        var known = await operations.ReadAsync(context, operation => operation.Db.Episodes
+            .Where(e => e.Id == episodeId)
+            .Select(e => new
+            {
+                e.Version, e.DischargedOn, Elsewhere = operation.Db.Groups.Any(g => g.Id == groupId && g.ProgramId != e.ProgramId),
+            })
+            .SingleOrDefaultAsync(operation.CancellationToken));
+        if (known is { Elsewhere: false } or { DischargedOn: not null })
         {
             return null;
         }
@@ -278,6 +294,7 @@ internal sealed class GroupEndpoint(
             SiteId = Guid.Parse(episode.SiteId),
             ProgramId = Guid.Parse(episode.ProgramId),
             AdmittedOn = DateOnly.ParseExact(episode.AdmittedOn, "O", CultureInfo.InvariantCulture),
+            Version = known?.Version ?? 0,
         };
     }
 }

@@ -183,6 +183,10 @@ namespace Platform.Scheduling.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("network_id");
 
+                    b.Property<DateOnly?>("OnLeaveSince")
+                        .HasColumnType("date")
+                        .HasColumnName("on_leave_since");
+
                     b.Property<Guid>("PersonId")
                         .HasColumnType("uuid")
                         .HasColumnName("person_id");
@@ -190,6 +194,10 @@ namespace Platform.Scheduling.Migrations
                     b.Property<Guid>("ProgramId")
                         .HasColumnType("uuid")
                         .HasColumnName("program_id");
+
+                    b.Property<DateOnly?>("Since")
+                        .HasColumnType("date")
+                        .HasColumnName("since");
 
                     b.Property<Guid>("SiteId")
                         .HasColumnType("uuid")
