@@ -24,6 +24,10 @@ public static class EnrollmentService
         builder.AddMessaging<EnrollmentDbContext>(messaging =>
             messaging.Handle<ProgramCapacityChanged, CapacityChangedHandler>());
         builder.AddCapacityCache();
+        builder.Services.AddSingleton<StoredPlaces>();
+        builder.Services.AddSingleton<StockTaking>();
+        builder.Services.AddSingleton<CapacityBoards>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<CapacityBoards>());
         builder.Services.AddSingleton<EnrollmentRules>();
         builder.Services.AddSingleton<EligibilityRule>();
         builder.Services.AddSingleton<IDecisionRule>(services => services.GetRequiredService<EligibilityRule>());
@@ -58,6 +62,7 @@ public static class EnrollmentService
         app.MapGrpcService<PlacementEndpoint>();
         app.MapGrpcService<OfferEndpoint>();
         app.MapGrpcService<WaitlistEndpoint>();
+        app.MapGrpcService<CapacityEndpoint>();
         app.MapGrpcService<ReferralEndpoint>();
         app.MapGrpcService<PersonEndpoint>();
         app.MapGrpcService<ConsentEndpoint>();

@@ -22,6 +22,7 @@ internal static class CapacityCacheExtensions
             return ConnectionMultiplexer.Connect(options);
         });
         builder.Services.AddSingleton<RedisPause>();
+        builder.Services.AddSingleton<RedisFeed>();
         builder.Services.AddSingleton<ICapacityCache, RedisCapacityCache>();
     }
 }

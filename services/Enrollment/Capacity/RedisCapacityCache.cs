@@ -1,39 +1,44 @@
 using System.Globalization;
-using Platform.Enrollment.Sites;
+using System.Text.Json;
 using StackExchange.Redis;
 
 namespace Platform.Enrollment.Capacity;
 
 /// <summary>
-/// The cache in Redis: per site a hash with its programs' places, per network the positions of its sites. Everything is written by
-/// two scripts that accept newer versions only. Hashes live for an hour from when they were first written, so that
-/// whatever went wrong heals. When Redis does not answer in time it is left alone for a moment.
+/// The cache in Redis: per site a hash with the site and its programs' places, per network the set of its sites. Everything is
+/// written by scripts that accept newer versions only and tell of it on the network's channel. Keys live for some hours from when
+/// they were first written, so that whatever went wrong heals. When Redis does not answer in time it is left alone for a moment.
 /// </summary>
-internal sealed class RedisCapacityCache(IConnectionMultiplexer redis, RedisPause pause) : ICapacityCache
+internal sealed class RedisCapacityCache(IConnectionMultiplexer redis, RedisPause pause, RedisFeed feed) : ICapacityCache
 {
-    private const int ScriptsAtOnce = 200;
-    private static readonly TimeSpan SiteLifetime = TimeSpan.FromHours(1);
-    private static readonly TimeSpan CompleteLifetime = TimeSpan.FromHours(6);
+    private const int AtOnce = 200;
+    private static readonly TimeSpan Lifetime = TimeSpan.FromHours(6);
     private static readonly string WriteSite = Script("write-site.lua");
     private static readonly string WriteCounts = Script("write-counts.lua");
+    private static readonly string RemoveSite = Script("remove-site.lua");
+
+    public long Interruptions => feed.Interruptions;
 
     private IDatabase Database => redis.GetDatabase();
 
-    public async Task<bool> WriteCountsAsync(Guid networkId, Guid siteId, Guid programId, PlaceCounts counts)
+    public async Task<bool> WriteCountsAsync(Guid networkId, CountsWritten change)
     {
         var (answered, _) = await pause.TryAsync(() => Database.ScriptEvaluateAsync(
             WriteCounts,
-            [RedisKeys.Site(networkId, siteId)],
-            [Milliseconds(SiteLifetime), programId.ToString("N"), counts.Version, Text(counts)],
+            [RedisKeys.Site(networkId, change.SiteId)],
+            [
+                Milliseconds(Lifetime), change.ProgramId.ToString("N"), change.Counts.Version, Text(change.Counts),
+                (string)RedisKeys.Changes(networkId)!, RedisFeed.Text(change),
+            ],
             CommandFlags.NoScriptCache));
         return answered;
     }
 
-    public async Task<bool> WriteSitesAsync(Guid networkId, IReadOnlyList<CachedSite> sites)
+    public async Task<bool> WriteSitesAsync(Guid networkId, IReadOnlyList<SiteWritten> changes)
     {
-        foreach (var batch in sites.Chunk(ScriptsAtOnce))
+        foreach (var batch in changes.Chunk(AtOnce))
         {
-            var (answered, _) = await pause.TryAsync(() => Task.WhenAll(batch.Select(site => WriteAsync(networkId, site))));
+            var (answered, _) = await pause.TryAsync(() => Task.WhenAll(batch.Select(change => WriteAsync(networkId, change))));
             if (!answered)
             {
                 return false;
@@ -43,8 +48,15 @@ internal sealed class RedisCapacityCache(IConnectionMultiplexer redis, RedisPaus
         return true;
     }
 
-    public Task MarkCompleteAsync(Guid networkId, int sites) =>
-        pause.TryAsync(() => Database.StringSetAsync(RedisKeys.Complete(networkId), sites, CompleteLifetime));
+    public async Task<bool> RemoveSiteAsync(Guid networkId, SiteRemoved change)
+    {
+        var (answered, _) = await pause.TryAsync(() => Database.ScriptEvaluateAsync(
+            RemoveSite,
+            [RedisKeys.Site(networkId, change.SiteId), RedisKeys.Sites(networkId)],
+            [change.SiteId.ToString("N"), (string)RedisKeys.Changes(networkId)!, RedisFeed.Text(change)],
+            CommandFlags.NoScriptCache));
+        return answered;
+    }
 
     public async Task<bool> TryLeaseAsync(Guid networkId, string what, TimeSpan duration)
     {
@@ -53,104 +65,97 @@ internal sealed class RedisCapacityCache(IConnectionMultiplexer redis, RedisPaus
         return answered && taken;
     }
 
-    public async Task<IReadOnlyList<NearSite>?> NearAsync(Guid networkId, GeoPoint centre, double miles)
+    public async Task<int?> CountSitesAsync(Guid networkId)
     {
-        var (answered, near) = await pause.TryAsync(async () =>
-        {
-            var positions = RedisKeys.Positions(networkId);
-            var complete = Database.StringGetAsync(RedisKeys.Complete(networkId));
-            var known = Database.SortedSetLengthAsync(positions);
-            var sites = Database.GeoRadiusAsync(
-                positions, centre.Longitude, centre.Latitude, miles, GeoUnit.Miles, order: Order.Ascending,
-                options: GeoRadiusOptions.WithDistance);
-            var expected = await complete;
-
-            // Redis may have evicted the positions and kept the mark.
-            return expected.HasValue && await known >= (long)expected ? await sites : null;
-        });
-        return answered && near is not null
-            ? [.. near.Select(site => new NearSite(Guid.ParseExact(site.Member.ToString(), "N"), site.Distance ?? 0))]
-            : null;
+        var (answered, count) = await pause.TryAsync(() => Database.SetLengthAsync(RedisKeys.Sites(networkId)));
+        return answered ? (int)count : null;
     }
 
-    public async Task<IReadOnlyDictionary<Guid, CachedSite>> SitesAsync(Guid networkId, IReadOnlyList<Guid> siteIds)
+    public async Task<IReadOnlyList<CachedSite>?> ReadSitesAsync(Guid networkId)
     {
-        var (answered, hashes) = await pause.TryAsync(
-            () => Task.WhenAll(siteIds.Select(id => Database.HashGetAllAsync(RedisKeys.Site(networkId, id)))));
-        var sites = new Dictionary<Guid, CachedSite>();
-        for (var i = 0; answered && i < siteIds.Count; i++)
+        var (answered, ids) = await pause.TryAsync(() => Database.SetMembersAsync(RedisKeys.Sites(networkId)));
+        if (!answered)
         {
-            if (Read(siteIds[i], hashes![i]) is { } site)
+            return null;
+        }
+
+        var sites = new List<CachedSite>(ids!.Length);
+        foreach (var batch in ids.Chunk(AtOnce))
+        {
+            var (read, hashes) = await pause.TryAsync(() => Task.WhenAll(batch.Select(
+                id => Database.HashGetAllAsync(RedisKeys.Site(networkId, Guid.ParseExact(id.ToString(), "N"))))));
+            if (!read)
             {
-                sites[siteIds[i]] = site;
+                return null;
             }
+
+            sites.AddRange(hashes!.Select(Read).OfType<CachedSite>());
         }
 
         return sites;
     }
 
-    public async Task<Guid?> SiteOfProgramAsync(Guid networkId, Guid programId)
-    {
-        var (answered, site) = await pause.TryAsync(
-            () => Database.HashGetAsync(RedisKeys.Programs(networkId), programId.ToString("N")));
-        return answered && site.HasValue ? Guid.ParseExact(site.ToString(), "N") : null;
-    }
+    public Task<bool> FollowAsync(Guid networkId, Action<CapacityChange> follower) => feed.FollowAsync(networkId, follower);
 
-    private Task<RedisResult> WriteAsync(Guid networkId, CachedSite site)
+    public Task<bool> IsHeardAsync() => feed.IsHeardAsync();
+
+    private Task<RedisResult> WriteAsync(Guid networkId, SiteWritten change)
     {
+        var (site, replaces) = (change.Site, change.Replaces);
         var arguments = new List<RedisValue>
         {
-            Milliseconds(SiteLifetime),
-            site.Version,
+            Milliseconds(Lifetime),
             site.Id.ToString("N"),
-            site.Point.Longitude.ToString("R", CultureInfo.InvariantCulture),
-            site.Point.Latitude.ToString("R", CultureInfo.InvariantCulture),
-            site.Name,
+            site.Version,
+            replaces?.Version ?? 0,
+            JsonSerializer.Serialize(site),
+            (string)RedisKeys.Changes(networkId)!,
+            RedisFeed.Text(change),
         };
         foreach (var program in site.Programs)
         {
             arguments.Add(program.Id.ToString("N"));
-            arguments.Add($"{program.Track} {program.AgeGroup} {program.Name}");
             arguments.Add(program.Counts.Version);
+            arguments.Add(replaces?.Programs.FirstOrDefault(p => p.Id == program.Id)?.Counts.Version ?? 0);
             arguments.Add(Text(program.Counts));
         }
 
         return Database.ScriptEvaluateAsync(
-            WriteSite,
-            [RedisKeys.Site(networkId, site.Id), RedisKeys.Positions(networkId), RedisKeys.Programs(networkId)],
-            [.. arguments],
-            CommandFlags.NoScriptCache);
+            WriteSite, [RedisKeys.Site(networkId, site.Id), RedisKeys.Sites(networkId)], [.. arguments], CommandFlags.NoScriptCache);
     }
 
-    /// <summary>A site from its hash; null when a part of it is missing. The position is not in the hash: who searches has the distance.</summary>
-    private static CachedSite? Read(Guid id, HashEntry[] hash)
+    /// <summary>A site from its hash; null when a part of it is missing.</summary>
+    private static CachedSite? Read(HashEntry[] hash)
     {
         var fields = hash.ToDictionary(entry => entry.Name.ToString(), entry => entry.Value.ToString(), StringComparer.Ordinal);
-        if (!fields.TryGetValue("version", out var version) || !fields.TryGetValue("name", out var name))
+        if (!fields.TryGetValue("site", out var text))
         {
             return null;
         }
 
-        var programs = new List<CachedProgram>();
-        foreach (var (field, text) in fields)
+        CachedSite site;
+        try
         {
-            if (!field.StartsWith("counts:", StringComparison.Ordinal))
-            {
-                continue;
-            }
+            site = JsonSerializer.Deserialize<CachedSite>(text)!;
+        }
+        catch (JsonException)
+        {
+            // Written by another release; the store has it.
+            return null;
+        }
 
-            var program = field["counts:".Length..];
-            if (!fields.TryGetValue($"facts:{program}", out var facts))
+        var programs = new List<CachedProgram>(site.Programs.Count);
+        foreach (var program in site.Programs)
+        {
+            if (!fields.TryGetValue($"counts:{program.Id:N}", out var counts))
             {
                 return null;
             }
 
-            var parts = facts.Split(' ', 3);
-            programs.Add(new CachedProgram(
-                Guid.ParseExact(program, "N"), parts[2], Enum.Parse<Track>(parts[0]), Enum.Parse<AgeGroup>(parts[1]), Counts(text)));
+            programs.Add(program with { Counts = Counts(counts) });
         }
 
-        return new CachedSite(id, long.Parse(version, CultureInfo.InvariantCulture), name, default, programs);
+        return site with { Programs = programs };
     }
 
     private static string Text(PlaceCounts counts) => string.Create(

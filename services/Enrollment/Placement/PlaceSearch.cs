@@ -1,108 +1,88 @@
-using Microsoft.EntityFrameworkCore;
 using Platform.Enrollment.Capacity;
 using Platform.Enrollment.Sites;
-using Platform.Shared.Persistence;
 
 namespace Platform.Enrollment.Placement;
 
-/// <summary>Where a place is looked for, and for whom.</summary>
-/// <param name="Centre">Near which point.</param>
-/// <param name="Miles">How far away at the most.</param>
-/// <param name="Track">What the program must treat; null is any.</param>
-/// <param name="AgeGroup">Whom it must treat; null is any.</param>
-/// <param name="Limit">How many places at the most.</param>
-/// <param name="Sites">The only sites that count; null for all of the network.</param>
-internal sealed record PlaceCriteria(
-    GeoPoint Centre, double Miles, Track? Track, AgeGroup? AgeGroup, int Limit, IReadOnlySet<Guid>? Sites)
-{
-    /// <summary>Whether a program has an open place and suits.</summary>
-    public bool Admits(CachedProgram program) =>
-        program.Counts.Open > 0
-        && (Track is null || Track == program.Track)
-        && (AgeGroup is null || AgeGroup == program.AgeGroup);
-}
-
-/// <summary>A program with an open place.</summary>
+/// <summary>A program that suits.</summary>
 /// <param name="Site">The site.</param>
 /// <param name="Program">The program.</param>
 /// <param name="Miles">Distance as the crow flies.</param>
-internal sealed record FoundPlace(CachedSite Site, CachedProgram Program, double Miles);
+/// <param name="Score">How well it suits in all, 0 to 100.</param>
+internal sealed record FoundPlace(CachedSite Site, CachedProgram Program, double Miles, double Score);
 
 /// <summary>
-/// Finds the nearest programs with an open place. The cache answers; what it has lost comes from the store, and when it has lost
-/// the network or does not answer, all does. The answer is a hint: an offer decides.
+/// Finds the programs that suit a person best. The board in memory answers; while it cannot be relied on, the store does, by the
+/// same rules. The answer is a hint: an offer decides.
 /// </summary>
-internal sealed class PlaceSearch(Database<EnrollmentDbContext> database, ICapacityCache cache, CapacityMirror mirror)
+internal sealed class PlaceSearch(CapacityBoards boards, StoredPlaces store, TimeProvider time)
 {
-    private const int SitesAtOnce = 64;
+    /// <summary>The places that meet <paramref name="criteria"/>, the best first.</summary>
+    public async Task<IReadOnlyList<FoundPlace>> FindAsync(Guid networkId, PlaceCriteria criteria, CancellationToken cancellationToken) =>
+        boards.Current(networkId) is { } board
+            ? Best(criteria, On(board, criteria))
+            : Best(criteria, await InStoreAsync(networkId, criteria, cancellationToken));
 
-    /// <summary>The places that meet <paramref name="criteria"/>, nearest first.</summary>
-    public async Task<IReadOnlyList<FoundPlace>> FindAsync(Guid networkId, PlaceCriteria criteria, CancellationToken cancellationToken)
+    private static IEnumerable<(CachedSite Site, double Miles)> On(CapacityBoard board, PlaceCriteria criteria)
     {
-        var near = await cache.NearAsync(networkId, criteria.Centre, criteria.Miles);
-        if (near is null)
+        foreach (var near in board.Within(criteria.Centre, criteria.Miles))
         {
-            mirror.RequestRebuild(networkId);
-            return await FindInStoreAsync(networkId, criteria, cancellationToken);
+            yield return near;
         }
 
-        var found = new List<FoundPlace>();
-        foreach (var batch in near.Where(site => criteria.Sites?.Contains(site.SiteId) != false).Chunk(SitesAtOnce))
+        foreach (var site in criteria.ReachesAfar ? board.WithVirtualPrograms : [])
         {
-            var ids = Array.ConvertAll(batch, site => site.SiteId);
-            var known = new Dictionary<Guid, CachedSite>(await cache.SitesAsync(networkId, ids));
-            var missing = ids.Where(id => !known.ContainsKey(id)).ToList();
-            if (missing.Count > 0)
+            var miles = criteria.Centre.MilesTo(site.Point);
+            if (miles > criteria.Miles)
             {
-                foreach (var site in await mirror.RefillAsync(networkId, missing, cancellationToken))
-                {
-                    known[site.Id] = site;
-                }
-            }
-
-            found.AddRange(
-                from site in batch
-                where known.ContainsKey(site.SiteId)
-                from program in known[site.SiteId].Programs
-                where criteria.Admits(program)
-                orderby site.Miles, program.Name
-                select new FoundPlace(known[site.SiteId], program, site.Miles));
-            if (found.Count >= criteria.Limit)
-            {
-                break;
+                yield return (site, miles);
             }
         }
-
-        return [.. found.Take(criteria.Limit)];
     }
 
-    private async Task<IReadOnlyList<FoundPlace>> FindInStoreAsync(
-        Guid networkId, PlaceCriteria criteria, CancellationToken cancellationToken)
+    private async Task<IEnumerable<(CachedSite Site, double Miles)>> InStoreAsync(
+        Guid networkId, PlaceCriteria criteria, CancellationToken cancellationToken) =>
+        from site in await store.AroundAsync(networkId, criteria.Centre, criteria.Miles, cancellationToken)
+        select (site, criteria.Centre.MilesTo(site.Point));
+
+    private IReadOnlyList<FoundPlace> Best(PlaceCriteria criteria, IEnumerable<(CachedSite Site, double Miles)> sites)
     {
-        var (latitude, longitude) = criteria.Centre.DegreesAround(criteria.Miles);
-        var (south, north) = (criteria.Centre.Latitude - latitude, criteria.Centre.Latitude + latitude);
-        var (west, east) = (criteria.Centre.Longitude - longitude, criteria.Centre.Longitude + longitude);
-        var rows = await database.ReadAsync(
-            networkId,
-            (db, ct) => (
-                from site in db.Sites
-                join program in db.Programs on site.Id equals program.SiteId
-                join capacity in db.Capacities on program.Id equals capacity.ProgramId
-                where site.Latitude >= south && site.Latitude <= north
-                    && site.Longitude >= west && site.Longitude <= east
-                    && capacity.Occupied + capacity.Held < capacity.Licensed
-                select new { Site = site, Program = program, Capacity = capacity }).ToListAsync(ct),
-            cancellationToken);
-        return [.. (
-            from row in rows
-            where criteria.Sites?.Contains(row.Site.Id) != false
-            let program = new CachedProgram(
-                row.Program.Id, row.Program.Name, row.Program.Track, row.Program.AgeGroup, row.Capacity.Counts)
-            let miles = criteria.Centre.MilesTo(row.Site.Point)
-            where miles <= criteria.Miles && criteria.Admits(program)
-            orderby miles, program.Name
-            select new FoundPlace(
-                new CachedSite(row.Site.Id, row.Site.Version, row.Site.Name, row.Site.Point, [program]), program, miles))
-            .Take(criteria.Limit)];
+        // Holds the best so far, the worst of them on top; most candidates are compared with that one and forgotten.
+        var worstFirst = Comparer<PlaceRank>.Create((one, other) => other.CompareTo(one));
+        var best = new PriorityQueue<FoundPlace, PlaceRank>(criteria.Limit + 1, worstFirst);
+        var now = time.GetUtcNow();
+        foreach (var (site, miles) in sites)
+        {
+            if (criteria.Sites?.Contains(site.Id) == false)
+            {
+                continue;
+            }
+
+            foreach (var program in site.Programs)
+            {
+                if (criteria.Fit(site, program, miles, now) is not { } fit)
+                {
+                    continue;
+                }
+
+                var score = PlaceRank.Score(criteria, program, miles, fit);
+                var rank = PlaceRank.Of(criteria, program, miles, score);
+                if (best.Count < criteria.Limit)
+                {
+                    best.Enqueue(new FoundPlace(site, program, miles, score), rank);
+                }
+                else if (best.TryPeek(out _, out var worst) && rank.CompareTo(worst) < 0)
+                {
+                    best.DequeueEnqueue(new FoundPlace(site, program, miles, score), rank);
+                }
+            }
+        }
+
+        var found = new FoundPlace[best.Count];
+        for (var i = found.Length - 1; i >= 0; i--)
+        {
+            found[i] = best.Dequeue();
+        }
+
+        return found;
     }
 }

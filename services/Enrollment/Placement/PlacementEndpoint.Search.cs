@@ -27,12 +27,13 @@ internal sealed partial class PlacementEndpoint
         validation.ThrowIfInvalid();
         var caller = context.GetCaller();
         var criteria = new PlaceCriteria(
-            new GeoPoint(request.Latitude, request.Longitude),
-            request.RadiusMiles == 0 ? DefaultMiles : request.RadiusMiles,
-            request.Track == V1.Track.Unspecified ? null : (Track)request.Track,
-            request.AgeGroup == V1.AgeGroup.Unspecified ? null : (AgeGroup)request.AgeGroup,
-            request.Limit == 0 ? DefaultLimit : request.Limit,
-            caller.Sites);
+            new GeoPoint(request.Latitude, request.Longitude), request.RadiusMiles == 0 ? DefaultMiles : request.RadiusMiles)
+        {
+            Track = request.Track == V1.Track.Unspecified ? null : (Track)request.Track,
+            AgeGroup = request.AgeGroup == V1.AgeGroup.Unspecified ? null : (AgeGroup)request.AgeGroup,
+            Limit = request.Limit == 0 ? DefaultLimit : request.Limit,
+            Sites = caller.Sites,
+        };
         var places = await search.FindAsync(caller.NetworkId, criteria, context.CancellationToken);
         return new V1.SearchPlacesResponse
         {

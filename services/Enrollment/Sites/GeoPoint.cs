@@ -9,7 +9,7 @@ namespace Platform.Enrollment.Sites;
 internal readonly record struct GeoPoint(double Latitude, double Longitude)
 {
     /// <summary>The earth's radius as Redis takes it, in miles of 1,609.344 m, so that every way of searching gives the same distance.</summary>
-    private const double EarthRadiusMiles = 6_372_797.560856 / 1_609.344;
+    public const double EarthRadiusMiles = 6_372_797.560856 / 1_609.344;
 
     /// <summary>Distance as the crow flies, in miles (haversine).</summary>
     public double MilesTo(GeoPoint other)
