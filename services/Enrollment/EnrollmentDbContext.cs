@@ -1,8 +1,12 @@
 using Microsoft.EntityFrameworkCore;
+using Platform.Enrollment.Assessments.Asam;
+using Platform.Enrollment.Assessments.Safety;
+using Platform.Enrollment.Assessments.Screening;
 using Platform.Enrollment.Capacity;
 using Platform.Enrollment.Census;
 using Platform.Enrollment.Consents;
 using Platform.Enrollment.Episodes;
+using Platform.Enrollment.Outcomes;
 using Platform.Enrollment.Placement;
 using Platform.Enrollment.Referrals;
 using Platform.Enrollment.Referrals.Duplicates;
@@ -56,6 +60,16 @@ public sealed class EnrollmentDbContext(DbContextOptions<EnrollmentDbContext> op
     internal DbSet<Referral> Referrals => Set<Referral>();
 
     internal DbSet<ReceivedDocument> ReceivedDocuments => Set<ReceivedDocument>();
+
+    internal DbSet<AsamAssessment> AsamAssessments => Set<AsamAssessment>();
+
+    internal DbSet<ScreeningRecord> Screenings => Set<ScreeningRecord>();
+
+    internal DbSet<SafetyAlert> SafetyAlerts => Set<SafetyAlert>();
+
+    internal DbSet<EpisodeOutcome> EpisodeOutcomes => Set<EpisodeOutcome>();
+
+    internal DbSet<ProgramOutcome> ProgramOutcomes => Set<ProgramOutcome>();
 
     internal DbSet<EligibilityAnswer> EligibilityAnswers => Set<EligibilityAnswer>();
 

@@ -1,8 +1,11 @@
 using Platform.Contracts.Events.Enrollment;
+using Platform.Enrollment.Assessments;
+using Platform.Enrollment.Assessments.Safety;
 using Platform.Enrollment.Capacity;
 using Platform.Enrollment.Census;
 using Platform.Enrollment.Consents;
 using Platform.Enrollment.Episodes;
+using Platform.Enrollment.Outcomes;
 using Platform.Enrollment.Placement;
 using Platform.Enrollment.Referrals;
 using Platform.Enrollment.RulePacks;
@@ -29,6 +32,9 @@ public static class EnrollmentService
         builder.Services.AddSingleton<CapacityBoards>();
         builder.Services.AddHostedService(services => services.GetRequiredService<CapacityBoards>());
         builder.Services.AddSingleton<EnrollmentRules>();
+        builder.Services.AddSingleton<AdmissionAssessment>();
+        builder.Services.AddSingleton<AssessedRule>();
+        builder.Services.AddSingleton<IDecisionRule>(services => services.GetRequiredService<AssessedRule>());
         builder.Services.AddSingleton<EligibilityRule>();
         builder.Services.AddSingleton<IDecisionRule>(services => services.GetRequiredService<EligibilityRule>());
         builder.Services.AddSingleton<RulePackTrial>();
@@ -64,6 +70,9 @@ public static class EnrollmentService
         app.MapGrpcService<WaitlistEndpoint>();
         app.MapGrpcService<CapacityEndpoint>();
         app.MapGrpcService<ReferralEndpoint>();
+        app.MapGrpcService<AssessmentEndpoint>();
+        app.MapGrpcService<SafetyEndpoint>();
+        app.MapGrpcService<OutcomeEndpoint>();
         app.MapGrpcService<PersonEndpoint>();
         app.MapGrpcService<ConsentEndpoint>();
         app.MapGrpcService<DisclosureEndpoint>();

@@ -1,6 +1,7 @@
 using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
 using Platform.Contracts.Events.Enrollment;
+using Platform.Enrollment.Assessments;
 using Platform.Enrollment.Capacity;
 using Platform.Enrollment.Consents;
 using Platform.Enrollment.Placement;
@@ -16,7 +17,8 @@ using Platform.Shared.Time;
 namespace Platform.Enrollment.Episodes;
 
 /// <summary>Episodes of care: admission, which takes the place that an offer held, and discharge, which frees it.</summary>
-internal sealed class EpisodeEndpoint(Operations<EnrollmentDbContext> operations, CapacityLedger ledger, FollowUps aftercare)
+internal sealed class EpisodeEndpoint(
+    Operations<EnrollmentDbContext> operations, CapacityLedger ledger, FollowUps aftercare, AdmissionAssessment assessment)
     : V1.EpisodeService.EpisodeServiceBase
 {
     /// <inheritdoc/>
@@ -50,10 +52,12 @@ internal sealed class EpisodeEndpoint(Operations<EnrollmentDbContext> operations
                 throw EpisodeErrors.ConsentMissing.ToException();
             }
 
+            var id = db.NewId();
+            await assessment.RequireAssessedAsync(db, id, offer.PersonId, offer.ProgramId, admittedOn, cancellationToken);
             var level = await db.Programs.Where(p => p.Id == offer.ProgramId).Select(p => p.Level).SingleAsync(cancellationToken);
             var episode = Episode.Admit(
                 new Admission(
-                    db.NewId(), db.NetworkId, offer.PersonId, offer.ReferralId, offer.SiteId, offer.ProgramId, level, admittedOn,
+                    id, db.NetworkId, offer.PersonId, offer.ReferralId, offer.SiteId, offer.ProgramId, level, admittedOn,
                     admittedOn < today ? backdatingReason : string.Empty),
                 previous);
             db.Episodes.Add(episode);

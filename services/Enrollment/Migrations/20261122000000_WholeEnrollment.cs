@@ -350,6 +350,44 @@ namespace Platform.Enrollment.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "asam_assessment",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    network_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    person_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    referral_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    edition = table.Column<string>(type: "text", nullable: false),
+                    assessed_on = table.Column<DateOnly>(type: "date", nullable: false),
+                    ratings = table.Column<string>(type: "text", nullable: false),
+                    considerations = table.Column<string>(type: "text", nullable: false),
+                    recommended_level = table.Column<string>(type: "text", nullable: false),
+                    chosen_level = table.Column<string>(type: "text", nullable: false),
+                    chosen_care = table.Column<string>(type: "text", nullable: false),
+                    difference_reason = table.Column<string>(type: "text", nullable: false),
+                    risk_reason = table.Column<string>(type: "text", nullable: false),
+                    needs_co_occurring_enhanced = table.Column<bool>(type: "boolean", nullable: false),
+                    assessed_by = table.Column<string>(type: "text", nullable: false),
+                    recorded_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    rule_pack = table.Column<string>(type: "text", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_asam_assessment", x => x.id);
+                    table.ForeignKey(
+                        name: "fk_asam_assessment_person_person_id",
+                        column: x => x.person_id,
+                        principalTable: "person",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                    table.ForeignKey(
+                        name: "fk_asam_assessment_referral_referral_id",
+                        column: x => x.referral_id,
+                        principalTable: "referral",
+                        principalColumn: "id");
+                });
+
+            migrationBuilder.CreateTable(
                 name: "authorized_level",
                 columns: table => new
                 {
@@ -470,6 +508,31 @@ namespace Platform.Enrollment.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "episode_outcome",
+                columns: table => new
+                {
+                    episode_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    instrument = table.Column<string>(type: "text", nullable: false),
+                    scale = table.Column<string>(type: "text", nullable: false),
+                    network_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    first = table.Column<int>(type: "integer", nullable: false),
+                    last = table.Column<int>(type: "integer", nullable: false),
+                    counted_program_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    counted_month = table.Column<DateOnly>(type: "date", nullable: true),
+                    counted_change = table.Column<int>(type: "integer", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_episode_outcome", x => new { x.episode_id, x.instrument, x.scale });
+                    table.ForeignKey(
+                        name: "fk_episode_outcome_episode_episode_id",
+                        column: x => x.episode_id,
+                        principalTable: "episode",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "episode_stay",
                 columns: table => new
                 {
@@ -577,6 +640,23 @@ namespace Platform.Enrollment.Migrations
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_place_turnover", x => new { x.program_id, x.day });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "program_outcome",
+                columns: table => new
+                {
+                    program_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    instrument = table.Column<string>(type: "text", nullable: false),
+                    scale = table.Column<string>(type: "text", nullable: false),
+                    month = table.Column<DateOnly>(type: "date", nullable: false),
+                    change = table.Column<int>(type: "integer", nullable: false),
+                    network_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    episodes = table.Column<int>(type: "integer", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_program_outcome", x => new { x.program_id, x.instrument, x.scale, x.month, x.change });
                 });
 
             migrationBuilder.CreateTable(
@@ -700,6 +780,34 @@ namespace Platform.Enrollment.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "screening",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    network_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    person_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    site_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    episode_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    instrument = table.Column<string>(type: "text", nullable: false),
+                    form_version = table.Column<string>(type: "text", nullable: false),
+                    taken_on = table.Column<DateOnly>(type: "date", nullable: false),
+                    answers = table.Column<string>(type: "text", nullable: false),
+                    scores = table.Column<string>(type: "text", nullable: false),
+                    recorded_by = table.Column<string>(type: "text", nullable: false),
+                    recorded_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_screening", x => x.id);
+                    table.ForeignKey(
+                        name: "fk_screening_person_person_id",
+                        column: x => x.person_id,
+                        principalTable: "person",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "tally",
                 columns: table => new
                 {
@@ -769,6 +877,41 @@ namespace Platform.Enrollment.Migrations
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_waitlist_line", x => x.network_id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "safety_alert",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    network_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    person_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    site_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    screening_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    kind = table.Column<string>(type: "text", nullable: false),
+                    severity = table.Column<string>(type: "text", nullable: false),
+                    raised_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    status = table.Column<string>(type: "text", nullable: false),
+                    acknowledged_by = table.Column<string>(type: "text", nullable: false),
+                    acknowledged_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    action = table.Column<string>(type: "text", nullable: false),
+                    version = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_safety_alert", x => x.id);
+                    table.ForeignKey(
+                        name: "fk_safety_alert_person_person_id",
+                        column: x => x.person_id,
+                        principalTable: "person",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                    table.ForeignKey(
+                        name: "fk_safety_alert_screening_screening_id",
+                        column: x => x.screening_id,
+                        principalTable: "screening",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
                 });
 
             migrationBuilder.CreateTable(
@@ -871,6 +1014,16 @@ namespace Platform.Enrollment.Migrations
                 column: "previous_episode_id");
 
             migrationBuilder.CreateIndex(
+                name: "ix_asam_assessment_person_id_assessed_on_id",
+                table: "asam_assessment",
+                columns: new[] { "person_id", "assessed_on", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_asam_assessment_referral_id",
+                table: "asam_assessment",
+                column: "referral_id");
+
+            migrationBuilder.CreateIndex(
                 name: "ix_authorized_level_episode_id",
                 table: "authorized_level",
                 column: "episode_id");
@@ -939,6 +1092,32 @@ namespace Platform.Enrollment.Migrations
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "ix_safety_alert_network_id_raised_at_id",
+                table: "safety_alert",
+                columns: new[] { "network_id", "raised_at", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_safety_alert_network_id_site_id_raised_at",
+                table: "safety_alert",
+                columns: new[] { "network_id", "site_id", "raised_at" },
+                filter: "status = 'Open'");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_safety_alert_person_id",
+                table: "safety_alert",
+                column: "person_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_safety_alert_screening_id",
+                table: "safety_alert",
+                column: "screening_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_safety_alert_site_id_raised_at_id",
+                table: "safety_alert",
+                columns: new[] { "site_id", "raised_at", "id" });
+
+            migrationBuilder.CreateIndex(
                 name: "ix_scheduled_capacity_network_id_effective_on_id",
                 table: "scheduled_capacity",
                 columns: new[] { "network_id", "effective_on", "id" });
@@ -954,6 +1133,16 @@ namespace Platform.Enrollment.Migrations
                 columns: new[] { "program_id", "effective_on" },
                 unique: true,
                 filter: "status <> 'Cancelled'");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_screening_episode_id_instrument_taken_on",
+                table: "screening",
+                columns: new[] { "episode_id", "instrument", "taken_on" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_screening_person_id_instrument_taken_on_id",
+                table: "screening",
+                columns: new[] { "person_id", "instrument", "taken_on", "id" });
 
             migrationBuilder.CreateIndex(
                 name: "ix_waitlist_entry_match_due",
@@ -1015,6 +1204,9 @@ namespace Platform.Enrollment.Migrations
                 name: "aftercare");
 
             migrationBuilder.DropTable(
+                name: "asam_assessment");
+
+            migrationBuilder.DropTable(
                 name: "authorized_level");
 
             migrationBuilder.DropTable(
@@ -1025,6 +1217,9 @@ namespace Platform.Enrollment.Migrations
 
             migrationBuilder.DropTable(
                 name: "duplicate_pair");
+
+            migrationBuilder.DropTable(
+                name: "episode_outcome");
 
             migrationBuilder.DropTable(
                 name: "episode_stay");
@@ -1042,6 +1237,9 @@ namespace Platform.Enrollment.Migrations
                 name: "place_turnover");
 
             migrationBuilder.DropTable(
+                name: "program_outcome");
+
+            migrationBuilder.DropTable(
                 name: "received_document");
 
             migrationBuilder.DropTable(
@@ -1057,6 +1255,9 @@ namespace Platform.Enrollment.Migrations
                 name: "rule_pack_head");
 
             migrationBuilder.DropTable(
+                name: "safety_alert");
+
+            migrationBuilder.DropTable(
                 name: "scheduled_capacity");
 
             migrationBuilder.DropTable(
@@ -1070,6 +1271,9 @@ namespace Platform.Enrollment.Migrations
 
             migrationBuilder.DropTable(
                 name: "waitlist_want");
+
+            migrationBuilder.DropTable(
+                name: "screening");
 
             migrationBuilder.DropTable(
                 name: "waitlist_entry");

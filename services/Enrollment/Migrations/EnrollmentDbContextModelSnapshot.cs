@@ -22,6 +22,250 @@ namespace Platform.Enrollment.Migrations
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
 
+            modelBuilder.Entity("Platform.Enrollment.Assessments.Asam.AsamAssessment", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("AssessedBy")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("assessed_by");
+
+                    b.Property<DateOnly>("AssessedOn")
+                        .HasColumnType("date")
+                        .HasColumnName("assessed_on");
+
+                    b.Property<string>("ChosenCare")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("chosen_care");
+
+                    b.Property<string>("ChosenLevel")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("chosen_level");
+
+                    b.Property<string>("Considerations")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("considerations");
+
+                    b.Property<string>("DifferenceReason")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("difference_reason");
+
+                    b.Property<string>("Edition")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("edition");
+
+                    b.Property<bool>("NeedsCoOccurringEnhanced")
+                        .HasColumnType("boolean")
+                        .HasColumnName("needs_co_occurring_enhanced");
+
+                    b.Property<Guid>("NetworkId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("network_id");
+
+                    b.Property<Guid>("PersonId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("person_id");
+
+                    b.Property<string>("Ratings")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("ratings");
+
+                    b.Property<string>("RecommendedLevel")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("recommended_level");
+
+                    b.Property<DateTimeOffset>("RecordedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("recorded_at");
+
+                    b.Property<Guid?>("ReferralId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("referral_id");
+
+                    b.Property<string>("RiskReason")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("risk_reason");
+
+                    b.Property<string>("RulePack")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("rule_pack");
+
+                    b.HasKey("Id")
+                        .HasName("pk_asam_assessment");
+
+                    b.HasIndex("ReferralId")
+                        .HasDatabaseName("ix_asam_assessment_referral_id");
+
+                    b.HasIndex("PersonId", "AssessedOn", "Id")
+                        .HasDatabaseName("ix_asam_assessment_person_id_assessed_on_id");
+
+                    b.ToTable("asam_assessment", (string)null);
+                });
+
+            modelBuilder.Entity("Platform.Enrollment.Assessments.Safety.SafetyAlert", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset?>("AcknowledgedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("acknowledged_at");
+
+                    b.Property<string>("AcknowledgedBy")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("acknowledged_by");
+
+                    b.Property<string>("Action")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("action");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("kind");
+
+                    b.Property<Guid>("NetworkId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("network_id");
+
+                    b.Property<Guid>("PersonId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("person_id");
+
+                    b.Property<DateTimeOffset>("RaisedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("raised_at");
+
+                    b.Property<Guid>("ScreeningId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("screening_id");
+
+                    b.Property<string>("Severity")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("severity");
+
+                    b.Property<Guid>("SiteId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("site_id");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("status");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_safety_alert");
+
+                    b.HasIndex("PersonId")
+                        .HasDatabaseName("ix_safety_alert_person_id");
+
+                    b.HasIndex("ScreeningId")
+                        .HasDatabaseName("ix_safety_alert_screening_id");
+
+                    b.HasIndex("NetworkId", "RaisedAt", "Id")
+                        .HasDatabaseName("ix_safety_alert_network_id_raised_at_id");
+
+                    b.HasIndex("NetworkId", "SiteId", "RaisedAt")
+                        .HasDatabaseName("ix_safety_alert_network_id_site_id_raised_at")
+                        .HasFilter("status = 'Open'");
+
+                    b.HasIndex("SiteId", "RaisedAt", "Id")
+                        .HasDatabaseName("ix_safety_alert_site_id_raised_at_id");
+
+                    b.ToTable("safety_alert", (string)null);
+                });
+
+            modelBuilder.Entity("Platform.Enrollment.Assessments.Screening.ScreeningRecord", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Answers")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("answers");
+
+                    b.Property<Guid?>("EpisodeId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("episode_id");
+
+                    b.Property<string>("FormVersion")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("form_version");
+
+                    b.Property<string>("Instrument")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("instrument");
+
+                    b.Property<Guid>("NetworkId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("network_id");
+
+                    b.Property<Guid>("PersonId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("person_id");
+
+                    b.Property<DateTimeOffset>("RecordedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("recorded_at");
+
+                    b.Property<string>("RecordedBy")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("recorded_by");
+
+                    b.Property<string>("Scores")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("scores");
+
+                    b.Property<Guid>("SiteId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("site_id");
+
+                    b.Property<DateOnly>("TakenOn")
+                        .HasColumnType("date")
+                        .HasColumnName("taken_on");
+
+                    b.HasKey("Id")
+                        .HasName("pk_screening");
+
+                    b.HasIndex("EpisodeId", "Instrument", "TakenOn")
+                        .HasDatabaseName("ix_screening_episode_id_instrument_taken_on");
+
+                    b.HasIndex("PersonId", "Instrument", "TakenOn", "Id")
+                        .HasDatabaseName("ix_screening_person_id_instrument_taken_on_id");
+
+                    b.ToTable("screening", (string)null);
+                });
+
             modelBuilder.Entity("Platform.Enrollment.Capacity.LicensedChange", b =>
                 {
                     b.Property<Guid>("ProgramId")
@@ -809,6 +1053,86 @@ namespace Platform.Enrollment.Migrations
                         .HasFilter("status = 'Open'");
 
                     b.ToTable("follow_up", (string)null);
+                });
+
+            modelBuilder.Entity("Platform.Enrollment.Outcomes.EpisodeOutcome", b =>
+                {
+                    b.Property<Guid>("EpisodeId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("episode_id");
+
+                    b.Property<string>("Instrument")
+                        .HasColumnType("text")
+                        .HasColumnName("instrument");
+
+                    b.Property<string>("Scale")
+                        .HasColumnType("text")
+                        .HasColumnName("scale");
+
+                    b.Property<int?>("CountedChange")
+                        .HasColumnType("integer")
+                        .HasColumnName("counted_change");
+
+                    b.Property<DateOnly?>("CountedMonth")
+                        .HasColumnType("date")
+                        .HasColumnName("counted_month");
+
+                    b.Property<Guid?>("CountedProgramId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("counted_program_id");
+
+                    b.Property<int>("First")
+                        .HasColumnType("integer")
+                        .HasColumnName("first");
+
+                    b.Property<int>("Last")
+                        .HasColumnType("integer")
+                        .HasColumnName("last");
+
+                    b.Property<Guid>("NetworkId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("network_id");
+
+                    b.HasKey("EpisodeId", "Instrument", "Scale")
+                        .HasName("pk_episode_outcome");
+
+                    b.ToTable("episode_outcome", (string)null);
+                });
+
+            modelBuilder.Entity("Platform.Enrollment.Outcomes.ProgramOutcome", b =>
+                {
+                    b.Property<Guid>("ProgramId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("program_id");
+
+                    b.Property<string>("Instrument")
+                        .HasColumnType("text")
+                        .HasColumnName("instrument");
+
+                    b.Property<string>("Scale")
+                        .HasColumnType("text")
+                        .HasColumnName("scale");
+
+                    b.Property<DateOnly>("Month")
+                        .HasColumnType("date")
+                        .HasColumnName("month");
+
+                    b.Property<int>("Change")
+                        .HasColumnType("integer")
+                        .HasColumnName("change");
+
+                    b.Property<int>("Episodes")
+                        .HasColumnType("integer")
+                        .HasColumnName("episodes");
+
+                    b.Property<Guid>("NetworkId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("network_id");
+
+                    b.HasKey("ProgramId", "Instrument", "Scale", "Month", "Change")
+                        .HasName("pk_program_outcome");
+
+                    b.ToTable("program_outcome", (string)null);
                 });
 
             modelBuilder.Entity("Platform.Enrollment.Placement.Offer", b =>
@@ -2215,6 +2539,48 @@ namespace Platform.Enrollment.Migrations
                     b.ToTable("handled_request", (string)null);
                 });
 
+            modelBuilder.Entity("Platform.Enrollment.Assessments.Asam.AsamAssessment", b =>
+                {
+                    b.HasOne("Platform.Enrollment.Referrals.Person", null)
+                        .WithMany()
+                        .HasForeignKey("PersonId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_asam_assessment_person_person_id");
+
+                    b.HasOne("Platform.Enrollment.Referrals.Referral", null)
+                        .WithMany()
+                        .HasForeignKey("ReferralId")
+                        .HasConstraintName("fk_asam_assessment_referral_referral_id");
+                });
+
+            modelBuilder.Entity("Platform.Enrollment.Assessments.Safety.SafetyAlert", b =>
+                {
+                    b.HasOne("Platform.Enrollment.Referrals.Person", null)
+                        .WithMany()
+                        .HasForeignKey("PersonId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_safety_alert_person_person_id");
+
+                    b.HasOne("Platform.Enrollment.Assessments.Screening.ScreeningRecord", null)
+                        .WithMany()
+                        .HasForeignKey("ScreeningId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_safety_alert_screening_screening_id");
+                });
+
+            modelBuilder.Entity("Platform.Enrollment.Assessments.Screening.ScreeningRecord", b =>
+                {
+                    b.HasOne("Platform.Enrollment.Referrals.Person", null)
+                        .WithMany()
+                        .HasForeignKey("PersonId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_screening_person_person_id");
+                });
+
             modelBuilder.Entity("Platform.Enrollment.Capacity.LicensedChange", b =>
                 {
                     b.HasOne("Platform.Enrollment.Sites.CareProgram", null)
@@ -2342,6 +2708,16 @@ namespace Platform.Enrollment.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_follow_up_episode_episode_id");
+                });
+
+            modelBuilder.Entity("Platform.Enrollment.Outcomes.EpisodeOutcome", b =>
+                {
+                    b.HasOne("Platform.Enrollment.Episodes.Episode", null)
+                        .WithMany()
+                        .HasForeignKey("EpisodeId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_episode_outcome_episode_episode_id");
                 });
 
             modelBuilder.Entity("Platform.Enrollment.Placement.Offer", b =>

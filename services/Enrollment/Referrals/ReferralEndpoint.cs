@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Platform.Enrollment.Placement;
 using Platform.Enrollment.Referrals.Duplicates;
 using Platform.Enrollment.RulePacks;
+using Platform.Enrollment.Waitlist;
 using Platform.Shared.Errors;
 using Platform.Shared.Paging;
 using Platform.Shared.Requests;
@@ -14,6 +15,9 @@ namespace Platform.Enrollment.Referrals;
 internal sealed class ReferralEndpoint(Operations<EnrollmentDbContext> operations, EnrollmentRules rules, EligibilityRule rule)
     : V1.ReferralService.ReferralServiceBase
 {
+    private static readonly DomainError Waiting = DomainError.Precondition(
+        "REFERRAL_WAITING", "The referral is on a waitlist. Take it off there first.");
+
     /// <inheritdoc/>
     [Allow(CallerRole.Operator, CallerRole.SiteAdmin, CallerRole.Clinician)]
     public override Task<V1.CreateReferralResponse> CreateReferral(V1.CreateReferralRequest request, ServerCallContext context)
@@ -103,7 +107,7 @@ internal sealed class ReferralEndpoint(Operations<EnrollmentDbContext> operation
 
             // No site has the person yet, so the rules are those of the state in which it lives.
             var scope = new RuleScope(State: state.Length == 0 ? null : state, Level: LevelOfCare.IntensiveOutpatient);
-            var about = new DecisionAbout(id, SiteId: Guid.Empty, ProgramId: null, scope, UsDays.Latest(op.Now));
+            var about = new DecisionAbout(id, SiteId: Guid.Empty, ProgramId: null, scope, UsDays.Latest(op.Now), referral.PersonId);
             var facts = new EligibilityFacts([.. answers.Where(a => !a.Yes).Select(a => a.Question)]);
             referral.Decide(Eligibility.Of(op.Db.Decide(rule, set, about, facts).Outcome, recommended));
             await op.RecordAnswersAsync(id, answers);
@@ -181,6 +185,12 @@ internal sealed class ReferralEndpoint(Operations<EnrollmentDbContext> operation
             if (await op.Db.Offers.AnyAsync(o => o.ReferralId == id && o.Status == OfferStatus.Held, op.CancellationToken))
             {
                 throw OfferErrors.Open.ToException();
+            }
+
+            if (await op.Db.WaitlistEntries.AnyAsync(
+                e => e.ReferralId == id && (e.Status == WaitlistStatus.Waiting || e.Status == WaitlistStatus.Offered), op.CancellationToken))
+            {
+                throw Waiting.ToException();
             }
 
             op.Audit("referral.close", "referral", id, referral.PersonId);

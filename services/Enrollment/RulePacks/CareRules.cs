@@ -1,5 +1,9 @@
+using Platform.Enrollment.Assessments;
+using Platform.Enrollment.Assessments.Asam;
+using Platform.Enrollment.Assessments.Screening;
 using Platform.Enrollment.Consents;
 using Platform.Enrollment.Episodes;
+using Platform.Enrollment.Outcomes;
 using Platform.Enrollment.Placement;
 using Platform.Enrollment.Plans;
 using Platform.Enrollment.Referrals;
@@ -20,6 +24,18 @@ internal sealed record CareRules
 
     /// <summary>Which answers make a referral eligible.</summary>
     public EligibilityRules? Eligibility { get; init; }
+
+    /// <summary>Which assessment an admission needs.</summary>
+    public AssessmentRules? Assessment { get; init; }
+
+    /// <summary>The editions of the ASAM Criteria.</summary>
+    public AsamRules? Asam { get; init; }
+
+    /// <summary>Which screening instruments are taken, and how often.</summary>
+    public ScreeningRules? Screening { get; init; }
+
+    /// <summary>Which changes of scores are called reliable.</summary>
+    public OutcomeRules? Outcomes { get; init; }
 
     /// <summary>When a treatment plan and its reviews are due, and who signs.</summary>
     public PlanRules? Plans { get; init; }

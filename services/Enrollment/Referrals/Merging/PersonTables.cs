@@ -1,3 +1,6 @@
+using Platform.Enrollment.Assessments.Asam;
+using Platform.Enrollment.Assessments.Safety;
+using Platform.Enrollment.Assessments.Screening;
 using Platform.Enrollment.Consents;
 using Platform.Enrollment.Episodes;
 using Platform.Enrollment.Placement;
@@ -14,7 +17,17 @@ internal static class PersonTables
 {
     /// <summary>Rows that take the other id and stay as they are, in the order of locks.</summary>
     public static IReadOnlyList<Type> Moved { get; } =
-        [typeof(Referral), typeof(Episode), typeof(Offer), typeof(Consent), typeof(Disclosure), typeof(RuleDecision)];
+    [
+        typeof(Referral),
+        typeof(Episode),
+        typeof(Offer),
+        typeof(Consent),
+        typeof(Disclosure),
+        typeof(RuleDecision),
+        typeof(AsamAssessment),
+        typeof(ScreeningRecord),
+        typeof(SafetyAlert),
+    ];
 
     /// <summary>Rows of which two may become one: <see cref="PersonMerge"/> says how.</summary>
     public static IReadOnlyList<Type> Combined { get; } = [typeof(PersonMemberId), typeof(DuplicatePair)];

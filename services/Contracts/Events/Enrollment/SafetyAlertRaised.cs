@@ -1,0 +1,10 @@
+using Platform.Shared.Messaging;
+
+namespace Platform.Contracts.Events.Enrollment;
+
+/// <summary>A site has to look after somebody at once; who and why is asked of Enrollment by the alert's id.</summary>
+/// <param name="AlertId">The alert; also the partition key.</param>
+/// <param name="SiteId">The site.</param>
+/// <param name="Severity">ASSESS, LOW, MODERATE or HIGH.</param>
+[EventName("enrollment.safety-alert-raised", SchemaVersion = 1)]
+public sealed record SafetyAlertRaised(Guid AlertId, Guid SiteId, string Severity) : IDomainEvent;

@@ -1,0 +1,139 @@
+using Microsoft.EntityFrameworkCore;
+using Platform.Contracts.Events.Enrollment;
+using Platform.Enrollment.Assessments.Safety;
+using Platform.Enrollment.Episodes;
+using Platform.Enrollment.Outcomes;
+using Platform.Enrollment.Referrals;
+using Platform.Enrollment.RulePacks;
+using Platform.Enrollment.Sites;
+using Platform.Shared.Errors;
+using Platform.Shared.Requests;
+using Platform.Shared.Time;
+
+namespace Platform.Enrollment.Assessments.Screening;
+
+/// <summary>A form as it was filled in.</summary>
+internal sealed record TakenScreening(
+    Guid PersonId, Guid SiteId, InstrumentForm Form, DateOnly TakenOn, IReadOnlyDictionary<string, int> Answers);
+
+/// <summary>A screening that is due.</summary>
+internal sealed record DueScreening(Guid EpisodeId, Guid PersonId, Instrument Instrument, DateOnly DueOn, DateOnly? LastTakenOn);
+
+/// <summary>Records screenings with what follows from them, and finds those that are due.</summary>
+internal static class ScreeningOperations
+{
+    /// <summary>Records and scores a screening; raises the alert and keeps the outcomes in the same transaction.</summary>
+    public static async Task<(ScreeningRecord Screening, SafetyAlert? Alert)> RecordAsync(
+        this Operation<EnrollmentDbContext> op, EnrollmentRules rules, TakenScreening taken)
+    {
+        var (db, cancellationToken) = (op.Db, op.CancellationToken);
+        var site = await SiteAsync(op, taken.SiteId);
+        if (taken.TakenOn > LocalDays.DayAt(op.Now, site.TimeZone))
+        {
+            throw DomainError.Invalid("taken_on", "must not be after today at the site").ToException();
+        }
+
+        var person = (await op.LockedPersonAsync(taken.PersonId)).Id;
+        var episode = await db.Episodes
+            .Where(e => e.PersonId == person && e.AdmittedOn <= taken.TakenOn
+                && (e.DischargedOn == null || e.DischargedOn >= taken.TakenOn))
+            .OrderByDescending(e => e.AdmittedOn)
+            .ThenByDescending(e => e.Id)
+            .FirstOrDefaultAsync(cancellationToken);
+        var screening = new ScreeningRecord
+        {
+            Id = db.NewId(),
+            NetworkId = db.NetworkId,
+            PersonId = person,
+            SiteId = taken.SiteId,
+            EpisodeId = episode?.Id,
+            Instrument = taken.Form.Instrument,
+            FormVersion = taken.Form.Version,
+            TakenOn = taken.TakenOn,
+            Answers = taken.Answers,
+            Scores = taken.Form.Score(taken.Answers),
+            RecordedBy = op.Caller.Subject,
+            RecordedAt = op.Now,
+        };
+        db.Screenings.Add(screening);
+        var alert = Raise(op, screening);
+        if (episode is not null)
+        {
+            var track = await db.Programs.Where(p => p.Id == episode.ProgramId).Select(p => p.Track).SingleAsync(cancellationToken);
+            var scope = new RuleScope(site.State, track);
+            var section = (await rules.ForAsync(db, cancellationToken)).Section(r => r.Screening, scope, taken.TakenOn);
+            await OutcomeLedger.CountAsync(db, episode, screening, section.Rule.BaselineDays, cancellationToken);
+        }
+
+        op.Audit("screening.record", "screening", screening.Id, person);
+        return (screening, alert);
+    }
+
+    /// <summary>What is due for a page of the episodes in care at a site; with the episode after which the next page begins.</summary>
+    public static async Task<(IReadOnlyList<DueScreening> Due, Guid? Next)> DueAsync(
+        this Operation<EnrollmentDbContext> op, EnrollmentRules rules, Guid siteId, DateOnly? until, Guid after, int size)
+    {
+        var (db, cancellationToken) = (op.Db, op.CancellationToken);
+        var site = await SiteAsync(op, siteId);
+        var today = LocalDays.DayAt(op.Now, site.TimeZone);
+        var page = await (
+            from episode in db.Episodes
+            join program in db.Programs on episode.ProgramId equals program.Id
+            where episode.SiteId == siteId && episode.DischargedOn == null && episode.Id.CompareTo(after) > 0
+            orderby episode.Id
+            select new { episode.Id, episode.PersonId, episode.AdmittedOn, program.Track }).Take(size + 1).ToListAsync(cancellationToken);
+        var episodes = page.Take(size).ToList();
+        var persons = episodes.Select(e => e.PersonId).ToList();
+        var taken = (await db.Screenings
+            .Where(s => persons.Contains(s.PersonId))
+            .GroupBy(s => new { s.PersonId, s.Instrument })
+            .Select(g => new { g.Key.PersonId, g.Key.Instrument, On = g.Max(s => s.TakenOn) })
+            .ToListAsync(cancellationToken))
+            .ToDictionary(s => (s.PersonId, s.Instrument), s => s.On);
+        var set = await rules.ForAsync(db, cancellationToken);
+        var due = new List<DueScreening>();
+        foreach (var episode in episodes)
+        {
+            var section = set.Section(r => r.Screening, new RuleScope(site.State, episode.Track), today).Rule;
+            foreach (var interval in section.Instruments)
+            {
+                DateOnly? last = taken.TryGetValue((episode.PersonId, interval.Instrument), out var on)
+                    && on >= episode.AdmittedOn.AddDays(-section.BaselineDays) ? on : null;
+                var dueOn = ScreeningRules.DueOn(interval, episode.AdmittedOn, last);
+                if (dueOn <= (until ?? today))
+                {
+                    due.Add(new DueScreening(episode.Id, episode.PersonId, interval.Instrument, dueOn, last));
+                }
+            }
+        }
+
+        return (due, page.Count > size ? episodes[^1].Id : null);
+    }
+
+    private static SafetyAlert? Raise(Operation<EnrollmentDbContext> op, ScreeningRecord screening)
+    {
+        if (screening.Alert() is not { } raised)
+        {
+            return null;
+        }
+
+        var alert = new SafetyAlert
+        {
+            Id = op.Db.NewId(),
+            NetworkId = op.Db.NetworkId,
+            PersonId = screening.PersonId,
+            SiteId = screening.SiteId,
+            ScreeningId = screening.Id,
+            Kind = raised.Kind,
+            Severity = raised.Severity,
+            RaisedAt = op.Now,
+        };
+        op.Db.SafetyAlerts.Add(alert);
+        op.Db.Publish(new SafetyAlertRaised(alert.Id, alert.SiteId, alert.Severity.ToString().ToUpperInvariant()), alert.Id);
+        return alert;
+    }
+
+    private static async Task<Site> SiteAsync(Operation<EnrollmentDbContext> op, Guid siteId) =>
+        await op.Db.Sites.AsNoTracking().SingleOrDefaultAsync(s => s.Id == siteId, op.CancellationToken)
+        ?? throw DomainError.NotFound("site").ToException();
+}

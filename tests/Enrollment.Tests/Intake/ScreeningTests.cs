@@ -1,0 +1,236 @@
+using Grpc.Core;
+using Microsoft.EntityFrameworkCore;
+using Platform.Enrollment.V1;
+using Platform.Shared.Errors;
+
+namespace Platform.Enrollment.Intake;
+
+/// <summary>Assessments, screenings, alerts and trends through the API.</summary>
+public sealed class ScreeningTests(Hosts hosts)
+{
+    [Theory]
+    [InlineData(Store.Sqlite)]
+    [InlineData(Store.Postgres)]
+    public async Task An_assessment_is_kept_with_edition_levels_reasons_and_the_pack_that_it_was_checked_by(Store store)
+    {
+        var world = await hosts.WorldAsync(store);
+        var referral = await world.ReferAsync();
+        var recorded = new List<AsamAssessment>();
+        foreach (var edition in new[] { AsamEdition.Third, AsamEdition.Fourth })
+        {
+            var given = IntakeWorld.Asam(referral.PersonId, edition);
+            given.ReferralId = referral.Id;
+            given.ChosenLevel = "2.5";
+            given.DifferenceReason = "lives alone";
+            recorded.Add((await RecordAsync(world, given)).Assessment);
+        }
+        var listed = await world.Assessments().ListAsamAssessmentsAsync(new() { PersonId = referral.PersonId, Page = new() { Size = 1 } }, world.Operator);
+        var rest = await world.Assessments().ListAsamAssessmentsAsync(
+            new() { PersonId = referral.PersonId, Page = new() { Size = 1, Token = listed.NextPageToken } }, world.Operator);
+        listed.Assessments.Concat(rest.Assessments).ShouldBe(Enumerable.Reverse(recorded));
+        rest.NextPageToken.ShouldBeEmpty();
+        recorded[1].Edition.ShouldBe(AsamEdition.Fourth);
+        recorded[1].RulePack.ShouldBe("base@1");
+        var wrong = IntakeWorld.Asam(referral.PersonId, AsamEdition.Third);
+        wrong.ChosenLevel = "1";
+        wrong.Ratings.RemoveAt(0);
+        var error = await Should.ThrowAsync<RpcException>(async () => await RecordAsync(world, wrong));
+        error.ToDomainError().ShouldNotBeNull().Fields.Select(f => f.Field).ShouldBe(["assessment.ratings", "assessment.difference_reason"]);
+    }
+
+    [Theory]
+    [InlineData(Store.Sqlite)]
+    [InlineData(Store.Postgres)]
+    public async Task A_screening_keeps_its_items_is_scored_and_raises_an_alert_that_somebody_acknowledges_once(Store store)
+    {
+        var world = await hosts.WorldAsync(store);
+        var (site, program) = await world.OpenProgramAsync(licensed: 5);
+        var (elsewhere, _) = await world.OpenProgramAsync(licensed: 5);
+        var episode = await world.AdmitNewPersonAsync(program);
+        var here = world.Tokens.Clinician(world.Network, Guid.Parse(site));
+        var stranger = world.Tokens.Clinician(world.Network, Guid.Parse(elsewhere));
+        var answers = IntakeWorld.Phq9(total: 11, item9: 1);
+        var requestId = World.NewId();
+        var response = await world.ScreenAsync(episode.PersonId, site, Instrument.Phq9, answers, headers: here, requestId: requestId);
+        (await world.ScreenAsync(episode.PersonId, site, Instrument.Phq9, answers, headers: here, requestId: requestId)).ShouldBe(response);
+        response.Screening.Scores.ShouldHaveSingleItem().ShouldBe(new() { Scale = "TOTAL", Score = 11, Band = "MODERATE" });
+        response.Screening.EpisodeId.ShouldBe(episode.Id);
+        response.Screening.Answers.Count.ShouldBe(9);
+        (response.Alert.Kind, response.Alert.Severity).ShouldBe((SafetyAlertKind.Phq9Item9, SafetySeverity.Assess));
+        (await world.ScreenAsync(episode.PersonId, site, Instrument.Phq9, IntakeWorld.Phq9(24, 0))).Alert.ShouldBeNull();
+        var columbia = await world.ScreenAsync(
+            episode.PersonId, site, Instrument.CSsrs, [("1", 1), ("2", 0), ("6", 1), ("6R", 0)]);
+        (columbia.Alert.Kind, columbia.Alert.Severity).ShouldBe((SafetyAlertKind.CSsrsPositive, SafetySeverity.Moderate));
+        await World.FailureAsync(
+            world.Assessments().ListScreeningsAsync(new() { PersonId = episode.PersonId }, stranger), StatusCode.NotFound);
+        var listed = await world.Assessments().ListScreeningsAsync(
+            new() { PersonId = episode.PersonId, Instrument = Instrument.Phq9, Page = new() { Size = 1 } }, here);
+        listed.Screenings.Single().Scores.Single().Score.ShouldBe(24);
+        (await world.Assessments().ListScreeningsAsync(
+            new() { PersonId = episode.PersonId, Instrument = Instrument.Phq9, Page = new() { Token = listed.NextPageToken } }, here))
+            .Screenings.Single().ShouldBe(response.Screening);
+
+        async Task<IReadOnlyList<SafetyAlert>> AlertsAsync(Metadata headers, SafetyAlertStatus status = SafetyAlertStatus.Unspecified)
+        {
+            var alerts = new List<SafetyAlert>();
+            for (var token = ""; ;)
+            {
+                var page = await world.Safety().ListSafetyAlertsAsync(new() { Status = status, Page = new() { Size = 1, Token = token } }, headers);
+                alerts.AddRange(page.Alerts);
+                if ((token = page.NextPageToken).Length == 0)
+                    return alerts;
+            }
+        }
+        (await AlertsAsync(here)).ShouldBe([response.Alert, columbia.Alert]);
+        (await AlertsAsync(world.Operator)).ShouldBe([response.Alert, columbia.Alert]);
+        (await AlertsAsync(stranger)).ShouldBeEmpty();
+        await World.FailureAsync(world.Safety().ListSafetyAlertsAsync(new() { SiteId = site }, stranger), StatusCode.NotFound);
+        AsyncUnaryCall<AcknowledgeSafetyAlertResponse> AcknowledgeAsync(Metadata headers, string action) =>
+            world.Safety().AcknowledgeSafetyAlertAsync(
+                new() { RequestId = World.NewId(), AlertId = response.Alert.Id, Action = action }, headers);
+        await World.FailureAsync(AcknowledgeAsync(stranger, "saw her"), StatusCode.NotFound);
+        await World.FailureAsync(AcknowledgeAsync(here, " "), StatusCode.InvalidArgument);
+        var codes = await Task.WhenAll(Enumerable.Range(0, 3).Select(
+            _ => Journey.JourneyTests.CodeAsync(AcknowledgeAsync(here, "safety plan made"))));
+        codes.Order().ShouldBe(["", "ALERT_ACKNOWLEDGED", "ALERT_ACKNOWLEDGED"]);
+        var done = (await AlertsAsync(here, SafetyAlertStatus.Acknowledged)).ShouldHaveSingleItem();
+        (done.Action, done.AcknowledgedBy.Length > 0, done.AcknowledgedAt is null).ShouldBe(("safety plan made", true, false));
+        (await AlertsAsync(here, SafetyAlertStatus.Open)).ShouldBe([columbia.Alert]);
+    }
+
+    [Fact]
+    public async Task An_alert_is_told_by_its_site_and_urgency_alone_and_nothing_of_it_is_in_the_log()
+    {
+        typeof(Contracts.Events.Enrollment.SafetyAlertRaised).GetProperties().Select(p => p.Name).ShouldBe(["AlertId", "SiteId", "Severity"]);
+        var world = await hosts.WorldAsync(Store.Postgres);
+        var (site, _) = await world.OpenProgramAsync(licensed: 1);
+        var referral = await world.ReferAsync();
+        var response = await world.ScreenAsync(
+            referral.PersonId, site, Instrument.CSsrs, [("1", 0), ("2", 1), ("3", 0), ("4", 1), ("5", 0), ("6", 0)]);
+        response.Alert.Severity.ShouldBe(SafetySeverity.High);
+        world.Host.Logs.Text.ShouldNotContain(referral.PersonId);
+    }
+
+    [Fact]
+    public async Task A_screening_is_of_today_or_before_and_complete()
+    {
+        var world = await hosts.WorldAsync(Store.Sqlite);
+        var (site, _) = await world.OpenProgramAsync(licensed: 1);
+        var person = (await world.ReferAsync()).PersonId;
+        AsyncUnaryCall<RecordScreeningResponse> TakeAsync(string on, params (string, int)[] answers) =>
+            world.Assessments().RecordScreeningAsync(IntakeWorld.Screening(person, site, Instrument.CSsrs, on, answers), world.Operator);
+        await World.FailureAsync(TakeAsync(World.Today(1), ("1", 0), ("2", 0), ("6", 0)), StatusCode.InvalidArgument);
+        await World.FailureAsync(TakeAsync(World.Today(), ("1", 0), ("2", 1), ("6", 0)), StatusCode.InvalidArgument);
+        await World.FailureAsync(TakeAsync(World.Today(), ("1", 0), ("2", 0), ("3", 1), ("6", 0)), StatusCode.InvalidArgument);
+        (await TakeAsync(World.Today(), ("1", 0), ("2", 0), ("6", 0))).Alert.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task What_is_due_follows_the_rule_pack_of_the_track()
+    {
+        var world = await hosts.WorldAsync(Store.Postgres);
+        var (site, program) = await world.OpenProgramAsync(licensed: 5);
+        var referral = await world.ReferEligibleAsync();
+        await world.ScreenAsync(referral.PersonId, site, Instrument.Phq9, IntakeWorld.Phq9(5, 0), World.Today(-2));
+        var offer = (await world.OfferAsync(referral.Id, program)).Offer;
+        var episode = (await world.AdmitAsync(offer.Id)).Episode;
+        async Task<IEnumerable<(Instrument, string, string)>> DueAsync(int until = 0) =>
+            (await world.Assessments().ListScreeningsDueAsync(new() { SiteId = site, Until = World.Today(until) }, world.Operator))
+                .Due.Select(d => (d.Instrument, d.DueOn, d.LastTakenOn));
+        (await DueAsync()).ShouldBe(
+            [(Instrument.Gad7, World.Today(), ""), (Instrument.CSsrs, World.Today(), ""), (Instrument.Bam, World.Today(), "")]);
+        (await DueAsync(12)).First().ShouldBe((Instrument.Phq9, World.Today(12), World.Today(-2)));
+        await world.DischargeAsync(episode);
+        (await DueAsync(100)).ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData(Store.Sqlite)]
+    [InlineData(Store.Postgres)]
+    public async Task A_trend_begins_at_intake_and_calls_reliable_what_the_cited_rule_does(Store store)
+    {
+        var world = await hosts.WorldAsync(store);
+        var (site, program) = await world.OpenProgramAsync(licensed: 5);
+        var referral = await world.ReferEligibleAsync();
+        await world.ScreenAsync(referral.PersonId, site, Instrument.Phq9, IntakeWorld.Phq9(27, 3), World.Today(-60));
+        await world.ScreenAsync(referral.PersonId, site, Instrument.Phq9, IntakeWorld.Phq9(18, 0), World.Today(-3));
+        var offer = (await world.OfferAsync(referral.Id, program)).Offer;
+        var episode = (await world.AdmitAsync(offer.Id)).Episode;
+        await world.ScreenAsync(referral.PersonId, site, Instrument.Phq9, IntakeWorld.Phq9(13, 0));
+        await world.ScreenAsync(referral.PersonId, site, Instrument.Phq9, IntakeWorld.Phq9(12, 0));
+        await world.ScreenAsync(referral.PersonId, site, Instrument.Phq9, IntakeWorld.Phq9(24, 0));
+        var trend = await world.Outcomes().GetScoreTrendAsync(
+            new() { PersonId = episode.PersonId, Instrument = Instrument.Phq9, Page = new() { Size = 3 } }, world.Operator);
+        trend.Screenings.Select(s => s.Points.Single()).Select(p => (p.Score, p.Change, p.Judgement)).ShouldBe(
+            [(18, 0, ScoreChange.Unspecified), (13, -5, ScoreChange.None), (12, -6, ScoreChange.Improved)]);
+        var rest = await world.Outcomes().GetScoreTrendAsync(
+            new() { PersonId = episode.PersonId, Instrument = Instrument.Phq9, EpisodeId = episode.Id, Page = new() { Token = trend.NextPageToken } },
+            world.Operator);
+        rest.Screenings.ShouldHaveSingleItem().Points.ShouldHaveSingleItem().Judgement.ShouldBe(ScoreChange.Deteriorated);
+        trend.Rules.ShouldHaveSingleItem().Source.ShouldContain("Jacobson");
+    }
+
+    [Theory]
+    [InlineData(Store.Sqlite)]
+    [InlineData(Store.Postgres)]
+    public async Task The_outcomes_of_a_program_are_the_changes_of_its_episodes_however_their_scores_came(Store store)
+    {
+        var world = await hosts.WorldAsync(store);
+        var (site, program) = await world.OpenProgramAsync(licensed: 20);
+        var expected = new List<int>();
+        var seed = new Random(7);
+        await Parallel.ForAsync(0, 6, async (i, _) =>
+        {
+            var episode = await world.AdmitNewPersonAsync(program);
+            int[] scores;
+            lock (seed)
+            {
+                scores = [.. Enumerable.Range(0, 1 + (i % 4)).Select(_ => seed.Next(0, 25))];
+                if (scores.Length > 1)
+                    expected.Add(scores[^1] - scores[0]);
+            }
+            foreach (var score in scores)
+                await world.ScreenAsync(episode.PersonId, site, Instrument.Phq9, IntakeWorld.Phq9(score, 0));
+        });
+        var month = World.Today()[..7];
+        var outcome = (await world.Outcomes().GetProgramOutcomesAsync(
+            new() { ProgramId = program, Instrument = Instrument.Phq9, FromMonth = month, ToMonth = month }, world.Operator))
+            .Scales.ShouldHaveSingleItem();
+        outcome.Episodes.ShouldBe(expected.Count);
+        outcome.MeanChange.ShouldBe(expected.Average(), 1e-9);
+        outcome.Improved.ShouldBe(expected.Count(change => change <= -6));
+        outcome.Deteriorated.ShouldBe(expected.Count(change => change >= 6));
+        outcome.Changes.SelectMany(c => Enumerable.Repeat(c.Change, c.Episodes)).ShouldBe(expected.Order());
+        outcome.Rule.Points.ShouldBe(6);
+        (await world.ReadAsync((db, ct) => db.ProgramOutcomes.Where(o => o.Episodes < 0).CountAsync(ct))).ShouldBe(0);
+        var (_, other) = await world.OpenProgramAsync(licensed: 1);
+        (await world.Outcomes().GetProgramOutcomesAsync(
+            new() { ProgramId = other, Instrument = Instrument.Phq9, FromMonth = month, ToMonth = month }, world.Operator)).Scales.ShouldBeEmpty();
+        var stranger = world.Tokens.SiteAdmin(world.Network, Guid.NewGuid());
+        await World.FailureAsync(
+            world.Outcomes().GetProgramOutcomesAsync(
+                new() { ProgramId = program, Instrument = Instrument.Phq9, FromMonth = month, ToMonth = month }, stranger),
+            StatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task A_score_that_comes_late_becomes_the_first()
+    {
+        var world = await hosts.WorldAsync(Store.Postgres);
+        var (site, program) = await world.OpenProgramAsync(licensed: 5);
+        var episode = await world.AdmitNewPersonAsync(program);
+        await world.ScreenAsync(episode.PersonId, site, Instrument.Gad7, IntakeWorld.Gad7(9));
+        await world.ScreenAsync(episode.PersonId, site, Instrument.Gad7, IntakeWorld.Gad7(7));
+        await world.ScreenAsync(episode.PersonId, site, Instrument.Gad7, IntakeWorld.Gad7(20), World.Today(-5));
+        var trend = await world.Outcomes().GetScoreTrendAsync(new() { PersonId = episode.PersonId, Instrument = Instrument.Gad7 }, world.Operator);
+        trend.Screenings.Select(s => s.Points[0].Change).ShouldBe([0, -11, -13]);
+        await world.ScreenAsync(episode.PersonId, site, Instrument.Gad7, IntakeWorld.Gad7(8));
+        var month = World.Today()[..7];
+        (await world.Outcomes().GetProgramOutcomesAsync(
+            new() { ProgramId = program, Instrument = Instrument.Gad7, FromMonth = month, ToMonth = month }, world.Operator))
+            .Scales.Single().Changes.ShouldHaveSingleItem().ShouldBe(new() { Change = -12, Episodes = 1 });
+    }
+
+    private static AsyncUnaryCall<RecordAsamAssessmentResponse> RecordAsync(World world, AsamAssessment assessment) =>
+        world.Assessments().RecordAsamAssessmentAsync(new() { RequestId = World.NewId(), Assessment = assessment }, world.Operator);
+}
