@@ -6,9 +6,15 @@ using Platform.Gateway.Routing;
 
 namespace Platform.Gateway.Files;
 
-/// <summary><c>GET /v1/claim-files/{fileId}</c>: a claim file (X12 837I) as it was written.</summary>
+/// <summary>
+/// <c>GET /v1/claim-files/{fileId}</c>: a claim file (X12 837I) as it was written, with the notice that goes with it (42 CFR 2.32) in
+/// the header <c>Disclosure-Notice</c>.
+/// </summary>
 internal static class ClaimFileRoutes
 {
+    /// <summary>Name of the header that carries the notice.</summary>
+    public const string NoticeHeader = "Disclosure-Notice";
+
     public static void MapClaimFiles(this IEndpointRouteBuilder routes) =>
         routes.MapGet("/v1/claim-files/{fileId:guid}", DownloadAsync)
             .RequireAuthorization(ExternalCallers.Policy)
@@ -29,6 +35,11 @@ internal static class ClaimFileRoutes
         context.Response.ContentType = "application/edi-x12";
         context.Response.Headers.ContentDisposition = $"attachment; filename=\"{fileId}.837\"";
         context.Response.Headers.CacheControl = "no-store";
+        if (any && call.ResponseStream.Current.Notice is { Length: > 0 } notice)
+        {
+            context.Response.Headers[NoticeHeader] = notice;
+        }
+
         try
         {
             while (any)

@@ -7,6 +7,7 @@ using Platform.Billing.Peers;
 using Platform.Billing.Remittances;
 using Platform.Billing.RulePacks;
 using Platform.Contracts.Events.Attendance;
+using Platform.Contracts.Events.Enrollment;
 using Platform.Shared.Hosting;
 using Platform.Shared.Messaging;
 using Enrolled = Platform.Enrollment.V1;
@@ -22,16 +23,20 @@ public static class BillingService
     public static WebApplicationBuilder AddBilling(this WebApplicationBuilder builder)
     {
         builder.AddStore<BillingDbContext>();
-        builder.AddMessaging<BillingDbContext>(messaging => messaging.Handle<ServiceDayClosed, ServiceDayClosedHandler>());
+        builder.AddMessaging<BillingDbContext>(messaging => messaging
+            .Handle<ServiceDayClosed, ServiceDayClosedHandler>()
+            .Handle<ConsentRevoked, ConsentRevokedHandler>());
         builder.AddServiceClient<Enrolled.SiteService.SiteServiceClient>("enrollment");
         builder.AddServiceClient<Enrolled.EpisodeService.EpisodeServiceClient>("enrollment");
         builder.AddServiceClient<Enrolled.PersonService.PersonServiceClient>("enrollment");
+        builder.AddServiceClient<Enrolled.DisclosureService.DisclosureServiceClient>("enrollment");
         builder.AddServiceClient<Scheduled.ClinicianService.ClinicianServiceClient>("scheduling");
         var services = builder.Services;
         services.AddSingleton(BillingPacks.Load());
         services.AddSingleton<PricingSignal>();
         services.AddSingleton<Pricing>();
         services.AddSingleton<ClaimWriting>();
+        services.AddSingleton<ClaimFileRelease>();
         services.AddSingleton<EnrollmentPeer>();
         services.AddSingleton<SchedulingPeer>();
         services.AddHostedService<PricingWorker>();

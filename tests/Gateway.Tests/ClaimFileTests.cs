@@ -35,6 +35,19 @@ public sealed class ClaimFileTests : GatewayTest
     }
 
     [Fact]
+    public async Task The_notice_that_goes_with_a_file_is_in_a_header()
+    {
+        Script.Download = async (writer, _) =>
+        {
+            await writer.WriteAsync(new DownloadClaimFileResponse { Chunk = ByteString.CopyFromUtf8("ISA"), Notice = "No redisclosure." });
+            await writer.WriteAsync(Piece("*00"));
+        };
+        using var answer = await GetAsync();
+        answer.Headers.GetValues("Disclosure-Notice").ShouldBe(["No redisclosure."]);
+        (await answer.Content.ReadAsStringAsync(Cancellation)).ShouldBe("ISA*00");
+    }
+
+    [Fact]
     public async Task It_is_passed_on_piece_by_piece()
     {
         var read = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -195,6 +195,34 @@ internal sealed class Charge : ITenantOwned, IVersioned
         Holds = holds;
     }
 
+    /// <summary>Flags a claimed charge whose file is withheld.</summary>
+    /// <returns>Whether it was not flagged yet.</returns>
+    public bool Withhold()
+    {
+        if (Holds.Contains(Hold.ConsentWithdrawn))
+        {
+            return false;
+        }
+
+        Version++;
+        Holds = [.. Holds, Hold.ConsentWithdrawn];
+        return true;
+    }
+
+    /// <summary>Takes the flag away: the file is handed out.</summary>
+    /// <returns>Whether it was flagged.</returns>
+    public bool Release()
+    {
+        if (!Holds.Contains(Hold.ConsentWithdrawn))
+        {
+            return false;
+        }
+
+        Version++;
+        Holds = [.. Holds.Where(hold => hold != Hold.ConsentWithdrawn)];
+        return true;
+    }
+
     /// <summary>Goes out as a line of a claim.</summary>
     public void GoOut(Guid claimId, string lineControlNumber)
     {

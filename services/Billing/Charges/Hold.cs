@@ -54,6 +54,12 @@ internal sealed record Hold(string Code, string Message)
     public static Hold DayAmendedAfterClaim { get; } = new(
         "DAY_AMENDED_AFTER_CLAIM", "The service day was amended after it was claimed. The claim stands as it was sent; correct it with the payer.");
 
+    /// <summary>The claim file of the charge is withheld: nothing allows disclosure of the person's record to the payer any more.</summary>
+    public static Hold ConsentWithdrawn { get; } = new(
+        "CONSENT_WITHDRAWN",
+        "The claim file is withheld: the person's consent no longer allows disclosure to the payer (42 CFR part 2). It goes out when a "
+        + "signed consent is recorded in Enrollment.");
+
     /// <summary>What is known makes no claim that could be sent.</summary>
     /// <param name="problem">The rule that is broken; names no person.</param>
     public static Hold ClaimInvalid(string problem) => new("CLAIM_INVALID", problem);

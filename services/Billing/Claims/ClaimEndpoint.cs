@@ -15,7 +15,8 @@ namespace Platform.Billing.Claims;
 
 /// <summary>Claims and their files. A payer sees the claims that went to it.</summary>
 internal sealed class ClaimEndpoint(
-    Operations<BillingDbContext> operations, ClaimWriting writing, EnrollmentPeer enrollment, SchedulingPeer scheduling)
+    Operations<BillingDbContext> operations, ClaimWriting writing, ClaimFileRelease release, EnrollmentPeer enrollment,
+    SchedulingPeer scheduling)
     : ClaimService.ClaimServiceBase
 {
     /// <summary>An 837 transaction set holds at most 5,000 claims (005010X223A2, 1.3.2), and each has a charge at least.</summary>
@@ -124,26 +125,12 @@ internal sealed class ClaimEndpoint(
         var validation = new Validation();
         var id = validation.Id(request.FileId, "file_id");
         validation.ThrowIfInvalid();
-        var content = await operations.AuditedReadAsync(context, async op =>
-        {
-            var file = await op.Db.ClaimFiles.SingleOrDefaultAsync(f => f.Id == id, op.CancellationToken);
-            if (file is null || !op.Caller.SeesPayer(file.PayerId) || !op.Caller.SeesSiteOf(file.SiteId))
-            {
-                throw DomainError.NotFound("claim file").ToException();
-            }
-
-            foreach (var person in await op.Db.Claims
-                .Where(c => c.FileId == id).Select(c => c.PersonId).Distinct().ToListAsync(op.CancellationToken))
-            {
-                op.Audit("claim-file.download", "claim-file", id, person, "PAYMENT");
-            }
-
-            return file.Content;
-        });
+        var (content, notice) = await release.ReleaseAsync(context, id);
         for (var offset = 0; offset < content.Length; offset += ChunkSize)
         {
             var chunk = content.AsSpan(offset, Math.Min(ChunkSize, content.Length - offset));
-            await responseStream.WriteAsync(new DownloadClaimFileResponse { Chunk = ByteString.CopyFrom(chunk) }, context.CancellationToken);
+            var piece = new DownloadClaimFileResponse { Chunk = ByteString.CopyFrom(chunk), Notice = offset == 0 ? notice : string.Empty };
+            await responseStream.WriteAsync(piece, context.CancellationToken);
         }
     }
 
@@ -158,11 +145,14 @@ internal sealed class ClaimEndpoint(
             .Take(MaximumCharges)
             .Select(c => new { c.Id, c.PersonId, c.FacilitatorId })
             .ToListAsync(op.CancellationToken));
-        var facts = candidates.Count == 0 ? null : await ClaimFacts.GatherAsync(
+        var payer = candidates.Count == 0 ? null : await operations.ReadAsync(
+            context, op => op.Db.Payers.SingleAsync(p => p.Id == payerId, op.CancellationToken));
+        var facts = payer is null ? null : await ClaimFacts.GatherAsync(
             enrollment,
             scheduling,
             context.GetCaller().NetworkId,
             siteId,
+            payer,
             candidates.Select(c => c.PersonId).ToHashSet(),
             candidates.Select(c => c.FacilitatorId).ToHashSet(),
             context.CancellationToken);

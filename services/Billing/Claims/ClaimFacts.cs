@@ -36,6 +36,7 @@ internal sealed class ClaimFacts
         SchedulingPeer scheduling,
         Guid networkId,
         Guid siteId,
+        Payer payer,
         IReadOnlyCollection<Guid> persons,
         IReadOnlyCollection<Guid> clinicians,
         CancellationToken cancellationToken)
@@ -45,7 +46,7 @@ internal sealed class ClaimFacts
         await Parallel.ForEachAsync(clinicians, options, async (id, ct) =>
             facts._clinicians[id] = await scheduling.GetClinicianAsync(networkId, id, ct));
         await Parallel.ForEachAsync(persons, options, async (id, ct) =>
-            facts._persons[id] = await enrollment.GetPersonForPaymentAsync(networkId, id, ct));
+            facts._persons[id] = await enrollment.GetPersonForPaymentAsync(networkId, siteId, payer, id, ct));
         return facts;
     }
 

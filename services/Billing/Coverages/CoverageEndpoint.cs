@@ -32,7 +32,7 @@ internal sealed class CoverageEndpoint(Operations<BillingDbContext> operations, 
     /// <inheritdoc/>
     [Allow(CallerRole.Operator, CallerRole.SiteAdmin)]
     public override Task<AddCoverageResponse> AddCoverage(AddCoverageRequest request, ServerCallContext context) =>
-        operations.CommandAsync(context, request.RequestId, request, async op =>
+        operations.CommandAsync(context, request.RequestId, request, () => RequirePersonAsync(request, context), async (op, _) =>
         {
             var coverage = CoverageMessages.Parse(request.Coverage, op.Db.NewId(), op.Caller.NetworkId);
             await RequirePayerAsync(op, coverage.PayerId);
@@ -135,6 +135,15 @@ internal sealed class CoverageEndpoint(Operations<BillingDbContext> operations, 
             op.Audit("authorization.read", "authorization", id, authorization.PersonId, "PAYMENT");
             return new GetAuthorizationResponse { Authorization = authorization.ToMessage() };
         });
+    }
+
+    /// <summary>A coverage of a person whom Enrollment does not know would never be claimed on.</summary>
+    private async Task<Guid> RequirePersonAsync(AddCoverageRequest request, ServerCallContext context)
+    {
+        var networkId = context.GetCaller().NetworkId;
+        var personId = CoverageMessages.Parse(request.Coverage, Guid.Empty, networkId).PersonId;
+        await enrollment.RequirePersonAsync(networkId, personId, context.CancellationToken);
+        return personId;
     }
 
     private static async Task RequirePayerAsync(Operation<BillingDbContext> op, Guid payerId)

@@ -1,4 +1,5 @@
 using Grpc.Core;
+using Platform.Billing.Payers;
 using Platform.Shared.Errors;
 using Platform.Shared.Security;
 using Proto = Platform.Enrollment.V1;
@@ -13,6 +14,7 @@ internal sealed class EnrollmentPeer(
     Proto.SiteService.SiteServiceClient sites,
     Proto.EpisodeService.EpisodeServiceClient episodes,
     Proto.PersonService.PersonServiceClient persons,
+    Proto.DisclosureService.DisclosureServiceClient disclosures,
     ServiceIdentity identity)
 {
     private const string Name = "Enrollment service";
@@ -35,14 +37,35 @@ internal sealed class EnrollmentPeer(
         return response?.Episode ?? throw DomainError.NotFound("episode").ToException();
     }
 
-    /// <summary>A person, for payment; null when no active consent allows disclosure to payers.</summary>
+    /// <summary>Refuses a person whom Enrollment does not know.</summary>
     /// <exception cref="DomainException">UNAVAILABLE; NOT_FOUND.</exception>
-    public async Task<Proto.Person?> GetPersonForPaymentAsync(Guid networkId, Guid personId, CancellationToken cancellationToken)
+    public async Task RequirePersonAsync(Guid networkId, Guid personId, CancellationToken cancellationToken)
+    {
+        var response = await PeerCall.AskAsync(Name, persons.GetPersonAsync(
+            new Proto.GetPersonRequest { PersonId = personId.ToString(), Purpose = Proto.Purpose.Operations },
+            Options(networkId, cancellationToken)));
+        if (response is null)
+        {
+            throw DomainError.NotFound("person").ToException();
+        }
+    }
+
+    /// <summary>A person, for payment; null when nothing allows disclosure to the payer.</summary>
+    /// <exception cref="DomainException">UNAVAILABLE; NOT_FOUND.</exception>
+    public async Task<Proto.Person?> GetPersonForPaymentAsync(
+        Guid networkId, Guid siteId, Payer payer, Guid personId, CancellationToken cancellationToken)
     {
         try
         {
             var response = await PeerCall.AskAsync(Name, persons.GetPersonAsync(
-                new Proto.GetPersonRequest { PersonId = personId.ToString(), Purpose = Proto.Purpose.Payment },
+                new Proto.GetPersonRequest
+                {
+                    PersonId = personId.ToString(),
+                    Purpose = Proto.Purpose.Payment,
+                    SiteId = siteId.ToString(),
+                    PayerName = payer.Name,
+                    PayerId = payer.Id.ToString(),
+                },
                 Options(networkId, cancellationToken)));
             return response?.Person ?? throw DomainError.NotFound("person").ToException();
         }
@@ -51,6 +74,13 @@ internal sealed class EnrollmentPeer(
             return null;
         }
     }
+
+    /// <summary>Records a disclosure about several persons, or says for whom it is refused.</summary>
+    /// <exception cref="DomainException">UNAVAILABLE; NOT_FOUND: one of the persons or episodes, or the site.</exception>
+    public async Task<Proto.RecordJointDisclosureResponse> RecordDisclosureAsync(
+        Guid networkId, Proto.RecordJointDisclosureRequest request, CancellationToken cancellationToken) =>
+        await PeerCall.AskAsync(Name, disclosures.RecordJointDisclosureAsync(request, Options(networkId, cancellationToken)))
+            ?? throw DomainError.NotFound("person, episode or site").ToException();
 
     private CallOptions Options(Guid networkId, CancellationToken cancellationToken) =>
         new(identity.HeadersFor(networkId), cancellationToken: cancellationToken);

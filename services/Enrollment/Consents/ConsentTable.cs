@@ -17,10 +17,10 @@ internal sealed class ConsentTable : IEntityTypeConfiguration<Consent>
         // What consents meant that were recorded before they said so.
         builder.Property(c => c.ForLegalProceedings).HasDefaultValue(false);
         builder.Property(c => c.ForPatientRequest).HasDefaultValue(false);
-        builder.Property(c => c.DiscloserKind).HasDefaultValue(DiscloserKind.Any);
+        builder.Property(c => c.DiscloserKind).HasDefaultValue(DiscloserKind.Any).HasSentinel(DiscloserKind.Any);
         builder.Property(c => c.Categories).HasConversion(set => set.Bits, bits => new RecordSet(bits)).HasDefaultValue(RecordSet.General);
-        builder.Property(c => c.Signer).HasDefaultValue(Signer.Patient);
-        builder.Property(c => c.SignatureMethod).HasDefaultValue(SignatureMethod.Paper);
+        builder.Property(c => c.Signer).HasDefaultValue(Signer.Patient).HasSentinel(Signer.Patient);
+        builder.Property(c => c.SignatureMethod).HasDefaultValue(SignatureMethod.Paper).HasSentinel(SignatureMethod.Paper);
         builder.Property(c => c.SignerName).HasDefaultValue(string.Empty);
         builder.Property(c => c.SignerRelationship).HasDefaultValue(string.Empty);
         builder.Property(c => c.ExpiryEventText).HasDefaultValue(string.Empty);

@@ -56,13 +56,21 @@ internal sealed class DisclosureDesk(EnrollmentRules packs)
             List<Track> tracks;
             if (subject.EpisodeId is { } episodeId)
             {
-                var stay = known.Find(s => s.EpisodeId == episodeId) ?? throw DomainError.NotFound("episode").ToException();
-                asked = question with { SiteId = question.SiteId ?? stay.SiteId, ProgramId = stay.ProgramId };
-                tracks = [stay.Track];
+                var course = known.Where(s => s.EpisodeId == episodeId && (site is null || s.SiteId == site.Id)).ToList();
+                if (course.Count == 0)
+                {
+                    throw DomainError.NotFound("episode").ToException();
+                }
+
+                var programs = course.Select(s => s.ProgramId).Distinct().ToList();
+                asked = question with { ProgramId = programs is [var program] ? program : null };
+                tracks = [.. course.Select(s => s.Track).Distinct()];
             }
             else
             {
-                tracks = track is { } one ? [one] : [.. known.Where(s => site is null || s.SiteId == site.Id).Select(s => s.Track)];
+                tracks = track is { } one
+                    ? [one]
+                    : [.. known.Where(s => site is null || s.SiteId == site.Id).Select(s => s.Track).Distinct()];
             }
 
             var facts = new PersonFacts(tracks, [.. known.Where(s => s.DischargedOn is not null).Select(s => s.DischargedOn!.Value)]);
@@ -74,7 +82,7 @@ internal sealed class DisclosureDesk(EnrollmentRules packs)
             if (recording)
             {
                 var about = new DecisionAbout(
-                    personId, asked.SiteId ?? last?.SiteId ?? Guid.Empty, asked.ProgramId, scope, today);
+                    personId, asked.SiteId ?? last?.SiteId ?? Guid.Empty, asked.ProgramId, scope, today, personId);
                 op.Db.Decide(DisclosureRule.Instance, set, about, decision.Facts);
             }
 
@@ -179,14 +187,28 @@ internal sealed class DisclosureDesk(EnrollmentRules packs)
         return given.ToDictionary(id => id, id => behind[id]);
     }
 
-    private static Task<List<Stay>> StaysAsync(Operation<EnrollmentDbContext> op, List<Guid> persons) => (
-        from episode in op.Db.Episodes
-        join program in op.Db.Programs on episode.ProgramId equals program.Id
-        join site in op.Db.Sites on episode.SiteId equals site.Id
-        where persons.Contains(episode.PersonId)
-        select new Stay(
-            episode.PersonId, episode.Id, episode.SiteId, episode.ProgramId, program.Track, site.State, site.TimeZone,
-            episode.AdmittedOn, episode.DischargedOn)).ToListAsync(op.CancellationToken);
+    /// <summary>Where these persons were in care: the programs of now, and those that the course of an episode led through.</summary>
+    private static async Task<List<Stay>> StaysAsync(Operation<EnrollmentDbContext> op, List<Guid> persons)
+    {
+        var now = await (
+            from episode in op.Db.Episodes
+            join program in op.Db.Programs on episode.ProgramId equals program.Id
+            join site in op.Db.Sites on episode.SiteId equals site.Id
+            where persons.Contains(episode.PersonId)
+            select new Stay(
+                episode.PersonId, episode.Id, episode.SiteId, episode.ProgramId, program.Track, site.State, site.TimeZone,
+                episode.AdmittedOn, episode.DischargedOn)).ToListAsync(op.CancellationToken);
+        var before = await (
+            from episode in op.Db.Episodes
+            join stay in op.Db.EpisodeStays on episode.Id equals stay.EpisodeId
+            join program in op.Db.Programs on stay.ProgramId equals program.Id
+            join site in op.Db.Sites on stay.SiteId equals site.Id
+            where persons.Contains(episode.PersonId) && stay.ProgramId != episode.ProgramId
+            select new Stay(
+                episode.PersonId, episode.Id, stay.SiteId, stay.ProgramId, program.Track, site.State, site.TimeZone,
+                episode.AdmittedOn, episode.DischargedOn)).ToListAsync(op.CancellationToken);
+        return [.. now, .. before];
+    }
 
     private static DateOnly Today(Operation<EnrollmentDbContext> op, string? zone) =>
         zone is null ? UsDays.Latest(op.Now) : LocalDays.DayAt(op.Now, zone);

@@ -46,6 +46,7 @@ public sealed class Peers : IAsyncDisposable
         app.MapGrpcService<Sites>();
         app.MapGrpcService<Episodes>();
         app.MapGrpcService<Persons>();
+        app.MapGrpcService<Disclosures>();
         app.MapGrpcService<Clinicians>();
         await app.StartAsync();
         return new Peers(app, known, listens);
@@ -67,6 +68,9 @@ public sealed class Peers : IAsyncDisposable
         public ConcurrentDictionary<string, Person> Persons { get; } = new(StringComparer.Ordinal);
 
         public ConcurrentDictionary<string, bool> WithoutConsent { get; } = new(StringComparer.Ordinal);
+
+        /// <summary>What was disclosed, in order.</summary>
+        public ConcurrentQueue<RecordJointDisclosureRequest> Disclosed { get; } = new();
 
         public ConcurrentDictionary<string, Clinician> Clinicians { get; } = new(StringComparer.Ordinal);
     }
@@ -97,6 +101,29 @@ public sealed class Peers : IAsyncDisposable
             if (request.Purpose == Purpose.Payment && known.WithoutConsent.ContainsKey(request.PersonId))
                 throw new RpcException(new Status(StatusCode.FailedPrecondition, "CONSENT_MISSING"));
             return Task.FromResult(new GetPersonResponse { Person = Require(context, known.Persons, request.PersonId) });
+        }
+    }
+
+    private sealed class Disclosures(Directory known) : DisclosureService.DisclosureServiceBase
+    {
+        public override Task<RecordJointDisclosureResponse> RecordJointDisclosure(
+            RecordJointDisclosureRequest request, ServerCallContext context)
+        {
+            var response = new RecordJointDisclosureResponse();
+            foreach (var subject in request.Subjects)
+            {
+                Require(context, known.Persons, subject.PersonId);
+                if (known.WithoutConsent.ContainsKey(subject.PersonId))
+                    response.Refused.Add(new RefusedSubject { PersonId = subject.PersonId, Reason = DisclosureReason.ConsentRevoked });
+            }
+
+            if (response.Refused.Count == 0)
+            {
+                known.Disclosed.Enqueue(request);
+                response.Notice = new DisclosureNotice { LongForm = "long", ShortForm = "short notice" };
+            }
+
+            return Task.FromResult(response);
         }
     }
 

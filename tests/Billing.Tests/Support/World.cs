@@ -5,9 +5,11 @@ using Microsoft.Extensions.DependencyInjection;
 using Platform.Billing.Charges;
 using Platform.Billing.V1;
 using Platform.Contracts.Events.Attendance;
+using Platform.Contracts.Events.Enrollment;
 using Platform.Enrollment.V1;
 using Platform.Scheduling.V1;
 using Platform.Shared.Auditing;
+using Platform.Shared.Messaging;
 using Platform.Shared.Persistence;
 using Platform.Support;
 using Charge = Platform.Billing.V1.Charge;
@@ -126,15 +128,22 @@ public sealed class World
             Guid.Parse((clinician ?? Clinician).Id));
 
     /// <summary>Handles the event as its consumer does, in a transaction.</summary>
-    public async Task HandleAsync(ServiceDayClosed day)
+    public Task HandleAsync(ServiceDayClosed day) => HandleAsync<ServiceDayClosed, ServiceDayClosedHandler>(day);
+
+    /// <summary>Handles the event as its consumer does, in a transaction.</summary>
+    public Task HandleAsync(ConsentRevoked revoked) => HandleAsync<ConsentRevoked, ConsentRevokedHandler>(revoked);
+
+    private async Task HandleAsync<TEvent, THandler>(TEvent domainEvent)
+        where TEvent : class, IDomainEvent
+        where THandler : class, IEventHandler<BillingDbContext, TEvent>
     {
         await using var scope = host.Host.Services.CreateAsyncScope();
         await scope.ServiceProvider.GetRequiredService<Database<BillingDbContext>>().WriteAsync(
             Network,
-            new AuditActor("attendance.service-day-closed", "service", string.Empty),
+            new AuditActor(typeof(TEvent).Name, "service", string.Empty),
             async (db, ct) =>
             {
-                await scope.ServiceProvider.GetRequiredService<ServiceDayClosedHandler>().HandleAsync(db, day, ct);
+                await scope.ServiceProvider.GetRequiredService<THandler>().HandleAsync(db, domainEvent, ct);
                 return true;
             },
             CancellationToken.None);

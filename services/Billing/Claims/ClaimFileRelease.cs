@@ -1,0 +1,142 @@
+using Grpc.Core;
+using Microsoft.EntityFrameworkCore;
+using Platform.Billing.Charges;
+using Platform.Billing.Payers;
+using Platform.Billing.Peers;
+using Platform.Shared.Errors;
+using Platform.Shared.Requests;
+using Platform.Shared.Security;
+using Enrolled = Platform.Enrollment.V1;
+
+namespace Platform.Billing.Claims;
+
+/// <summary>
+/// Hands out claim files. A file is made for its payer, so whoever fetches it discloses it to the payer or is the payer:
+/// 1. Enrollment is asked, as for any disclosure; in one transaction there it is recorded for everyone in the file, or refused;
+/// 2. refused for one, the file is withheld whole, and the charges of these persons are flagged, which is how the operator sees them;
+/// 3. otherwise flags of before are taken away, every person's audit row is left, and the bytes go out.
+/// A process that dies between 1 and 3 leaves a disclosure on record that did not happen; never the other way round.
+/// </summary>
+internal sealed class ClaimFileRelease(Operations<BillingDbContext> operations, EnrollmentPeer enrollment, TimeProvider time)
+{
+    private static readonly DomainError Withheld = DomainError.Precondition(
+        "CLAIM_FILE_WITHHELD",
+        "The file is not handed out: for someone in it nothing allows disclosure to the payer any more (42 CFR 2.31). The charges "
+        + "concerned are flagged CONSENT_WITHDRAWN.");
+
+    /// <summary>The bytes of a file, recorded as disclosed, and the notice that goes with them; empty when none is required.</summary>
+    /// <exception cref="DomainException">NOT_FOUND. FAILED_PRECONDITION: withheld. UNAVAILABLE: Enrollment does not answer.</exception>
+    public async Task<(byte[] Content, string Notice)> ReleaseAsync(ServerCallContext context, Guid fileId)
+    {
+        var (siteId, payer, subjects) = await operations.ReadAsync(context, op => FindAsync(op, fileId));
+        var request = new Enrolled.RecordJointDisclosureRequest
+        {
+            RequestId = Guid.CreateVersion7(time.GetUtcNow()).ToString(),
+            Subjects =
+            {
+                subjects.Select(subject => new Enrolled.DisclosureSubject
+                {
+                    PersonId = subject.PersonId.ToString(),
+                    EpisodeId = subject.EpisodeId.ToString(),
+                }),
+            },
+            Question = new Enrolled.DisclosureQuestion
+            {
+                SiteId = siteId.ToString(),
+                Recipient = new Enrolled.DisclosureRecipient
+                {
+                    Name = payer.Name,
+                    RecipientClass = Enrolled.RecipientClass.Payer,
+                    PartyId = payer.Id.ToString(),
+                },
+                Categories =
+                {
+                    Enrolled.RecordCategory.Demographics, Enrolled.RecordCategory.Diagnosis, Enrolled.RecordCategory.Claims,
+                },
+                Purpose = Enrolled.Purpose.Payment,
+            },
+            Description = $"Institutional claims (X12 837I), file {fileId}",
+        };
+        var answer = await enrollment.RecordDisclosureAsync(context.GetCaller().NetworkId, request, context.CancellationToken);
+        if (answer.Refused.Count > 0)
+        {
+            var persons = answer.Refused.Select(refused => Guid.Parse(refused.PersonId)).ToHashSet();
+            await operations.AuditedReadAsync(context, op => WithholdAsync(op, fileId, persons));
+            throw Withheld.ToException();
+        }
+
+        var content = await operations.AuditedReadAsync(context, op => HandOutAsync(op, fileId));
+        return (content, answer.Notice?.ShortForm ?? string.Empty);
+    }
+
+    private static async Task<(Guid SiteId, Payer Payer, List<(Guid PersonId, Guid EpisodeId)> Subjects)> FindAsync(
+        Operation<BillingDbContext> op, Guid fileId)
+    {
+        var file = await op.Db.ClaimFiles
+            .Where(f => f.Id == fileId)
+            .Select(f => new { f.SiteId, f.PayerId })
+            .SingleOrDefaultAsync(op.CancellationToken);
+        if (file is null || !op.Caller.SeesPayer(file.PayerId) || !op.Caller.SeesSiteOf(file.SiteId))
+        {
+            throw DomainError.NotFound("claim file").ToException();
+        }
+
+        var payer = await op.Db.Payers.SingleAsync(p => p.Id == file.PayerId, op.CancellationToken);
+        var subjects = await op.Db.Claims
+            .Where(c => c.FileId == fileId)
+            .Select(c => new { c.PersonId, c.EpisodeId })
+            .Distinct()
+            .ToListAsync(op.CancellationToken);
+        return (file.SiteId, payer, subjects.ConvertAll(subject => (subject.PersonId, subject.EpisodeId)));
+    }
+
+    private static async Task<bool> WithholdAsync(Operation<BillingDbContext> op, Guid fileId, HashSet<Guid> persons)
+    {
+        foreach (var charge in (await ChargesAsync(op, fileId)).Where(charge => persons.Contains(charge.PersonId)))
+        {
+            if (charge.Withhold())
+            {
+                op.Audit("charge.hold", "charge", charge.Id, charge.PersonId, "PAYMENT");
+                op.Db.Publish(Pricing.Changed(charge), charge.Id);
+            }
+        }
+
+        foreach (var person in persons)
+        {
+            op.Audit("claim-file.withhold", "claim-file", fileId, person, "PAYMENT");
+        }
+
+        return true;
+    }
+
+    private static async Task<byte[]> HandOutAsync(Operation<BillingDbContext> op, Guid fileId)
+    {
+        foreach (var charge in await ChargesAsync(op, fileId))
+        {
+            if (charge.Release())
+            {
+                op.Audit("charge.release", "charge", charge.Id, charge.PersonId, "PAYMENT");
+                op.Db.Publish(Pricing.Changed(charge), charge.Id);
+            }
+        }
+
+        foreach (var person in await op.Db.Claims
+            .Where(c => c.FileId == fileId).Select(c => c.PersonId).Distinct().ToListAsync(op.CancellationToken))
+        {
+            op.Audit("claim-file.download", "claim-file", fileId, person, "PAYMENT");
+        }
+
+        return await op.Db.ClaimFiles.Where(f => f.Id == fileId).Select(f => f.Content).SingleAsync(op.CancellationToken);
+    }
+
+    /// <summary>The charges of a file, locked.</summary>
+    private static async Task<List<Charge>> ChargesAsync(Operation<BillingDbContext> op, Guid fileId)
+    {
+        var ids = await (
+            from claim in op.Db.Claims
+            join charge in op.Db.Charges on claim.Id equals charge.ClaimId
+            where claim.FileId == fileId
+            select charge.Id).ToListAsync(op.CancellationToken);
+        return await ChargeRows.LockAsync(op.Db, ids, op.CancellationToken);
+    }
+}

@@ -1,0 +1,144 @@
+using Grpc.Core;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Platform.Enrollment.V1;
+using Platform.Shared.Errors;
+using Platform.Shared.Requests;
+using Platform.Shared.Security;
+
+namespace Platform.Enrollment.Consents;
+
+/// <summary>Consents through the API: what a form must say, what a revocation does and shows.</summary>
+public sealed class ConsentTests(Hosts hosts)
+{
+    [Theory]
+    [InlineData(Store.Sqlite)]
+    [InlineData(Store.Postgres)]
+    public async Task A_consent_is_listed_with_its_terms_and_whether_it_stands(Store store)
+    {
+        var world = await hosts.WorldAsync(store);
+        var (site, _) = await world.OpenProgramAsync(licensed: 1);
+        var person = (await world.ReferAsync()).PersonId;
+        var recorded = (await world.RecordAsync(person, r =>
+        {
+            r.Discloser = new V1.Discloser { Kind = V1.DiscloserKind.Site, Id = site };
+            r.Recipients.Add(new V1.ConsentRecipient
+            {
+                Kind = V1.RecipientKind.Intermediary, Name = "State HIE", Participants = { "Dr. Roe", "Northwind Health" },
+            });
+            r.Categories.Add([V1.RecordCategory.Attendance, V1.RecordCategory.Diagnosis]);
+            r.ExpiryEvent = V1.ExpiryEvent.Other;
+            r.ExpiryEventText = "the end of probation";
+            r.Signature = new V1.Signature
+            {
+                Signer = V1.Signer.ParentOrGuardian, Method = V1.SignatureMethod.Electronic, Name = "Pat Example", Relationship = "mother",
+            };
+        })).Consent;
+        var revoked = await world.ConsentAsync(person, V1.Purpose.Treatment);
+        await world.Consents.RevokeConsentAsync(new() { RequestId = World.NewId(), ConsentId = revoked }, world.Operator);
+
+        var first = await world.Consents.ListConsentsAsync(new() { PersonId = person, Page = new() { Size = 1 } }, world.Operator);
+        first.Consents.ShouldHaveSingleItem().Status.ShouldBe(V1.ConsentStatus.Revoked);
+        var rest = await world.Consents.ListConsentsAsync(
+            new() { PersonId = person, Page = new() { Size = 1, Token = first.NextPageToken } }, world.Operator);
+        rest.Consents.ShouldHaveSingleItem().ShouldBe(recorded);
+        rest.NextPageToken.ShouldBeEmpty();
+        recorded.Status.ShouldBe(V1.ConsentStatus.Active);
+        recorded.Recipients.ShouldHaveSingleItem().Participants.ShouldBe(["Dr. Roe", "Northwind Health"]);
+
+        var ended = await world.Consents.EndConsentAsync(
+            new() { RequestId = World.NewId(), ConsentId = recorded.Id, EndedOn = World.Today(-1) }, world.Operator);
+        (ended.Consent.Status, ended.Consent.EndedOn).ShouldBe((V1.ConsentStatus.Expired, World.Today(-1)));
+    }
+
+    public static TheoryData<string, Action<V1.RecordConsentRequest>> Deficient { get; } = new()
+    {
+        { "purposes", r => r.Purposes.Add(V1.Purpose.LegalProceedings) },
+        { "categories", r => r.Categories.Add([V1.RecordCategory.CounselingNotes, V1.RecordCategory.Claims]) },
+        { "recipients[0].participants", r => r.Recipients.Add(new V1.ConsentRecipient { Kind = V1.RecipientKind.Intermediary, Name = "HIE" }) },
+        { "recipients[0].recipient_class", r => r.Recipients.Add(new V1.ConsentRecipient { Kind = V1.RecipientKind.Class, Name = "doctors" }) },
+        { "expires_on", r => { r.Purposes.Clear(); r.Purposes.Add(V1.Purpose.PatientRequest); } },
+        { "expiry_event_text", r => r.ExpiryEvent = V1.ExpiryEvent.Other },
+        { "states_right_to_revoke", r => r.StatesRightToRevoke = false },
+        { "states_redisclosure", r => r.StatesRedisclosure = false },
+        { "signature.name", r => r.Signature = new V1.Signature
+            { Signer = V1.Signer.PersonalRepresentative, Method = V1.SignatureMethod.Paper, Relationship = "executor" } },
+        { "discloser.id", r => r.Discloser = new V1.Discloser { Kind = V1.DiscloserKind.Program } },
+        { "signed_on", r => r.SignedOn = World.Today(3) },
+    };
+
+    [Theory]
+    [MemberData(nameof(Deficient), DisableDiscoveryEnumeration = true)]
+    public async Task A_deficient_consent_is_not_recorded_and_the_field_is_named(string field, Action<V1.RecordConsentRequest> spoil)
+    {
+        var world = await hosts.WorldAsync(Store.Sqlite);
+        var person = (await world.ReferAsync()).PersonId;
+        var refused = await Should.ThrowAsync<RpcException>(() => world.RecordAsync(person, spoil));
+        refused.ToDomainError().ShouldNotBeNull().Fields.Select(f => f.Field).ShouldContain(field);
+        (await world.Consents.ListConsentsAsync(new() { PersonId = person }, world.Operator)).Consents.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData(Store.Sqlite)]
+    [InlineData(Store.Postgres)]
+    public async Task A_revocation_says_who_received_what(Store store)
+    {
+        var world = await hosts.WorldAsync(store);
+        var person = (await world.ReferAsync()).PersonId;
+        var consent = await world.ConsentAsync(person, V1.Purpose.Treatment, V1.Purpose.Payment);
+        await world.DiscloseAsync(person);
+        await world.DiscloseAsync(person);
+
+        var revoked = await world.Consents.RevokeConsentAsync(new() { RequestId = World.NewId(), ConsentId = consent }, world.Operator);
+        var again = await world.Consents.RevokeConsentAsync(new() { RequestId = World.NewId(), ConsentId = consent }, world.Operator);
+
+        var received = revoked.Received.ShouldHaveSingleItem();
+        (received.Recipient, received.Times, received.Through).ShouldBe(("Northwind Health", 2, ""));
+        received.Categories.ShouldBe([V1.RecordCategory.Demographics, V1.RecordCategory.Diagnosis, V1.RecordCategory.Claims]);
+        again.ShouldBe(revoked);
+    }
+
+    [Theory]
+    [InlineData(Store.Sqlite, "SUBSTANCE_USE", Purpose.Payment)]
+    [InlineData(Store.Postgres, "SUBSTANCE_USE", Purpose.Payment)]
+    [InlineData(Store.Sqlite, "MENTAL_HEALTH")]
+    internal async Task A_revocation_leaves_uncovered_what_neither_another_consent_nor_a_rule_allows(
+        Store store, string track, params Purpose[] expected)
+    {
+        var world = await hosts.WorldAsync(store);
+        var (_, program) = await world.OpenProgramAsync(licensed: 1, track: track);
+        var person = (await world.AdmitNewPersonAsync(program)).PersonId;
+        var consent = Guid.Parse(await world.ConsentAsync(person, V1.Purpose.Treatment, V1.Purpose.Payment));
+        await world.Consents.RevokeConsentAsync(new() { RequestId = World.NewId(), ConsentId = consent.ToString() }, world.Operator);
+
+        var desk = world.Host.Services.GetRequiredService<DisclosureDesk>();
+        var caller = new Caller("test", CallerRole.Operator, world.Network, Sites: null, PayerId: null);
+        (await world.ReadAsync(async (db, ct) => await desk.UncoveredAsync(
+            new Operation<EnrollmentDbContext>(db, caller, ct), await db.Consents.SingleAsync(c => c.Id == consent, ct)))).ShouldBe(expected);
+    }
+
+    [Fact]
+    public async Task Someone_elses_person_has_no_consents_to_see_record_or_revoke()
+    {
+        var world = await hosts.WorldAsync(Store.Sqlite);
+        var (_, program) = await world.OpenProgramAsync(licensed: 1);
+        var (other, _) = await world.OpenProgramAsync(licensed: 1);
+        var episode = await world.AdmitNewPersonAsync(program);
+        var consent = await world.ConsentAsync(episode.PersonId, V1.Purpose.Payment);
+        var stranger = world.Tokens.SiteAdmin(world.Network, Guid.Parse(other));
+
+        foreach (var call in new Func<Task>[]
+        {
+            async () => await world.Consents.ListConsentsAsync(new() { PersonId = episode.PersonId }, stranger),
+            async () => await world.Consents.RevokeConsentAsync(new() { RequestId = World.NewId(), ConsentId = consent }, stranger),
+            async () => await world.Consents.EndConsentAsync(
+                new() { RequestId = World.NewId(), ConsentId = consent, EndedOn = World.Today() }, stranger),
+            async () => await world.Disclosures().ListDisclosuresAsync(new() { PersonId = episode.PersonId }, stranger),
+            async () => await world.Disclosures().MayDiscloseAsync(
+                new() { PersonId = episode.PersonId, Question = ConsentWorld.ToPayer(other) }, stranger),
+        })
+        {
+            (await Should.ThrowAsync<RpcException>(call)).StatusCode.ShouldBe(StatusCode.NotFound);
+        }
+    }
+}
