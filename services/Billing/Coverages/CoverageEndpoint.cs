@@ -127,7 +127,8 @@ internal sealed class CoverageEndpoint(Operations<BillingDbContext> operations, 
         return operations.AuditedReadAsync(context, async op =>
         {
             var authorization = await op.Db.Authorizations.SingleOrDefaultAsync(a => a.Id == id, op.CancellationToken);
-            if (authorization is null || !op.Caller.SeesPayer(authorization.PayerId) || !op.Caller.SeesSiteOf(authorization.SiteId))
+            if (authorization is null || !op.Caller.SeesPayer(authorization.PayerId)
+                || !(op.Caller.SeesSiteOf(authorization.SiteId) || await IsServedAsync(op, authorization.EpisodeId)))
             {
                 throw DomainError.NotFound("authorization").ToException();
             }
@@ -153,6 +154,11 @@ internal sealed class CoverageEndpoint(Operations<BillingDbContext> operations, 
             throw DomainError.NotFound("payer").ToException();
         }
     }
+
+    /// <summary>A person may have moved since to a site of the caller's, in the same episode.</summary>
+    private static async Task<bool> IsServedAsync(Operation<BillingDbContext> op, Guid episodeId) =>
+        op.Caller.Sites is { } sites
+        && await op.Db.Charges.AnyAsync(c => c.EpisodeId == episodeId && sites.Contains(c.SiteId), op.CancellationToken);
 
     /// <summary>A site admin sees the coverages of persons whom a site of theirs has served, and of no others.</summary>
     private static async Task RequireServedAsync(Operation<BillingDbContext> op, Guid personId)

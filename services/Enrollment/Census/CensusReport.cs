@@ -21,7 +21,8 @@ internal static class CensusReport
         EnrollmentDbContext db, DateOnly on, V1.CensusBy by, ReportScope scope, Common.V1.PageRequest? page,
         CancellationToken cancellationToken)
     {
-        var size = PageToken.Size(page?.Size ?? 0);
+        // Levels are few: they are one page.
+        var size = by == V1.CensusBy.Level ? int.MaxValue : PageToken.Size(page?.Size ?? 0);
         var after = PageToken.Decode<CensusKey>(page?.Token ?? string.Empty);
         var moves = db.Over(Measures, Spans.Cut(Spans.Beginning, on, Span.Year)).Within(db, scope);
         var total = await moves
@@ -54,7 +55,6 @@ internal static class CensusReport
         return response;
     }
 
-    /// <summary>Levels are few: they are one page.</summary>
     private static Task<List<CensusSum>> ByLevelAsync(IQueryable<PlacedTally> moves, CancellationToken cancellationToken) => moves
         .GroupBy(m => m.Kind)
         .Select(g => new CensusSum

@@ -34,15 +34,18 @@ internal sealed class EpisodeEndpoint(
         {
             // Everyone locks in this order: person, referral, offer, places.
             var (db, cancellationToken) = (op.Db, op.CancellationToken);
-            var facts = await db.Offers
-                .Where(o => o.Id == offerId)
-                .Select(o => new { o.PersonId, o.ReferralId, o.SiteId })
+            var facts = await (
+                from held in db.Offers
+                join program in db.Programs on held.ProgramId equals program.Id
+                join site in db.Sites on held.SiteId equals site.Id
+                where held.Id == offerId
+                select new { held.PersonId, held.ReferralId, held.SiteId, program.Level, site.TimeZone })
                 .SingleOrDefaultAsync(cancellationToken) ?? throw DomainError.NotFound("offer").ToException();
             op.Caller.RequireSite(facts.SiteId, "offer");
             await db.LockedAsync<Person>(facts.PersonId, cancellationToken);
             var referral = (await db.LockedAsync<Referral>(facts.ReferralId, cancellationToken))!;
             var offer = (await db.LockedAsync<Offer>(offerId, cancellationToken))!;
-            var today = await op.Db.TodayAsync(offer.SiteId, op.CancellationToken);
+            var today = LocalDays.DayAt(op.Now, facts.TimeZone);
             Episode.RequireAdmissible(admittedOn, backdatingReason, today);
             offer.Accept(await db.ClockAsync(cancellationToken));
             referral.Admit();
@@ -54,10 +57,9 @@ internal sealed class EpisodeEndpoint(
 
             var id = db.NewId();
             await assessment.RequireAssessedAsync(db, id, offer.PersonId, offer.ProgramId, admittedOn, cancellationToken);
-            var level = await db.Programs.Where(p => p.Id == offer.ProgramId).Select(p => p.Level).SingleAsync(cancellationToken);
             var episode = Episode.Admit(
                 new Admission(
-                    id, db.NetworkId, offer.PersonId, offer.ReferralId, offer.SiteId, offer.ProgramId, level, admittedOn,
+                    id, db.NetworkId, offer.PersonId, offer.ReferralId, offer.SiteId, offer.ProgramId, facts.Level, admittedOn,
                     admittedOn < today ? backdatingReason : string.Empty),
                 previous);
             db.Episodes.Add(episode);

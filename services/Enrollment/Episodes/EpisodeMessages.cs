@@ -25,6 +25,7 @@ internal static class EpisodeMessages
         PreviousEpisodeId = episode.PreviousEpisodeId?.ToString() ?? string.Empty,
         DaysSincePrevious = episode.DaysSincePrevious ?? 0,
         BackdatingReason = episode.BackdatingReason,
+        ReinstatementReason = episode.ReinstatementReason,
     };
 
     public static V1.EpisodeStay ToMessage(this EpisodeStay stay) => new()

@@ -232,6 +232,7 @@ public sealed class EpisodeChangeTests(Hosts hosts)
         await world.DischargeAsync(other);
         episode = (await world.ReinstateAsync(episode)).Episode;
         (episode.Status, episode.DischargedOn, episode.HoldsPlace).ShouldBe((V1.EpisodeStatus.Admitted, "", true));
+        episode.ReinstatementReason.ShouldBe("The wrong person.");
         (await world.Aftercare().GetAftercareAsync(new() { EpisodeId = episode.Id }, world.Operator)).FollowUps.ShouldBeEmpty();
         (await world.HistoryAsync(episode.Id)).Stays.ShouldHaveSingleItem().To.ShouldBeEmpty();
         await world.ShouldBalanceAsync(program);
