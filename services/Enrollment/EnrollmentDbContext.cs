@@ -5,6 +5,7 @@ using Platform.Enrollment.Assessments.Screening;
 using Platform.Enrollment.Capacity;
 using Platform.Enrollment.Census;
 using Platform.Enrollment.Consents;
+using Platform.Enrollment.Credentials;
 using Platform.Enrollment.Episodes;
 using Platform.Enrollment.Outcomes;
 using Platform.Enrollment.Placement;
@@ -30,6 +31,8 @@ public sealed class EnrollmentDbContext(DbContextOptions<EnrollmentDbContext> op
     internal DbSet<Region> Regions => Set<Region>();
 
     internal DbSet<Site> Sites => Set<Site>();
+
+    internal DbSet<Credential> Credentials => Set<Credential>();
 
     internal DbSet<CareProgram> Programs => Set<CareProgram>();
 
@@ -111,7 +114,9 @@ public sealed class EnrollmentDbContext(DbContextOptions<EnrollmentDbContext> op
     /// <inheritdoc/>
     protected override DomainError? ErrorFor(string constraint) => constraint switch
     {
-        CareProgramTable.UniqueName => SiteEndpoint.ProgramExists,
+        SiteTable.UniqueExternalId => SiteErrors.Exists,
+        CareProgramTable.UniqueName => SiteErrors.ProgramExists,
+        CredentialTable.UniqueCurrent => Credential.Exists,
         RegionTable.UniqueName => Region.Exists,
         ProgramCapacityTable.NeverOversold => CapacityLedger.Full,
         ScheduledCapacityTable.UniqueDay => ScheduledCapacity.DayTaken,

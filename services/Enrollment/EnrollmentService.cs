@@ -4,10 +4,12 @@ using Platform.Enrollment.Assessments.Safety;
 using Platform.Enrollment.Capacity;
 using Platform.Enrollment.Census;
 using Platform.Enrollment.Consents;
+using Platform.Enrollment.Credentials;
 using Platform.Enrollment.Episodes;
 using Platform.Enrollment.Outcomes;
 using Platform.Enrollment.Placement;
 using Platform.Enrollment.Referrals;
+using Platform.Enrollment.Regions;
 using Platform.Enrollment.RulePacks;
 using Platform.Enrollment.Sites;
 using Platform.Enrollment.Sites.Import;
@@ -43,6 +45,8 @@ public static class EnrollmentService
         builder.Services.AddSingleton<CapacityLedger>();
         builder.Services.AddSingleton<CapacityLookup>();
         builder.Services.AddSingleton<PlaceSearch>();
+        builder.Services.AddSingleton<CapacityScheduleSweeper>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<CapacityScheduleSweeper>());
         builder.Services.AddSingleton<SiteImport>();
         builder.Services.AddSingleton<FacilityImport>();
         builder.Services.AddSingleton<DisclosureDesk>();
@@ -65,6 +69,10 @@ public static class EnrollmentService
     public static WebApplication MapEnrollment(this WebApplication app)
     {
         app.MapGrpcService<SiteEndpoint>();
+        app.MapGrpcService<NetworkEndpoint>();
+        app.MapGrpcService<RegionEndpoint>();
+        app.MapGrpcService<CredentialEndpoint>();
+        app.MapGrpcService<CapacityScheduleEndpoint>();
         app.MapGrpcService<PlacementEndpoint>();
         app.MapGrpcService<OfferEndpoint>();
         app.MapGrpcService<WaitlistEndpoint>();

@@ -98,7 +98,7 @@ internal static class ImportCommand
     {
         Console.WriteLine(
             $"{report.Rows} rows: {report.Added} new, {report.Changed} changed, {report.Unchanged} the same, {report.Skipped} skipped; "
-            + $"{report.RunningIop} run an IOP, {report.ProgramsAdded} programs opened.");
+            + $"{report.RunningIop} run an IOP, {report.ProgramsAdded} programs and {report.RegionsAdded} regions opened.");
         foreach (var row in report.Details.Where(d => d.Outcome != ImportOutcome.Added))
         {
             Console.WriteLine($"  row {row.Row} {row.Name}: {row.Outcome.ToString().ToLowerInvariant()}: {string.Join("; ", row.Reasons)}");

@@ -435,6 +435,41 @@ namespace Platform.Enrollment.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "credential",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    network_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    site_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    kind = table.Column<string>(type: "text", nullable: false),
+                    number = table.Column<string>(type: "text", nullable: false),
+                    issuer = table.Column<string>(type: "text", nullable: false),
+                    state = table.Column<string>(type: "text", nullable: false),
+                    valid_from = table.Column<DateOnly>(type: "date", nullable: false),
+                    expires_on = table.Column<DateOnly>(type: "date", nullable: false),
+                    status = table.Column<string>(type: "text", nullable: false),
+                    renews_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    withdrawn_on = table.Column<DateOnly>(type: "date", nullable: true),
+                    withdrawal_reason = table.Column<string>(type: "text", nullable: false),
+                    version = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_credential", x => x.id);
+                    table.ForeignKey(
+                        name: "fk_credential_credential_renews_id",
+                        column: x => x.renews_id,
+                        principalTable: "credential",
+                        principalColumn: "id");
+                    table.ForeignKey(
+                        name: "fk_credential_site_site_id",
+                        column: x => x.site_id,
+                        principalTable: "site",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "disclosure",
                 columns: table => new
                 {
@@ -1029,6 +1064,24 @@ namespace Platform.Enrollment.Migrations
                 column: "episode_id");
 
             migrationBuilder.CreateIndex(
+                name: "ix_credential_network_id_expires_on_id",
+                table: "credential",
+                columns: new[] { "network_id", "expires_on", "id" },
+                filter: "status = 'Current'");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_credential_renews_id",
+                table: "credential",
+                column: "renews_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ux_credential_current",
+                table: "credential",
+                columns: new[] { "site_id", "kind", "issuer", "number" },
+                unique: true,
+                filter: "status = 'Current'");
+
+            migrationBuilder.CreateIndex(
                 name: "ix_disclosure_consent_id",
                 table: "disclosure",
                 column: "consent_id");
@@ -1211,6 +1264,9 @@ namespace Platform.Enrollment.Migrations
 
             migrationBuilder.DropTable(
                 name: "consent_recipient");
+
+            migrationBuilder.DropTable(
+                name: "credential");
 
             migrationBuilder.DropTable(
                 name: "disclosure");

@@ -758,6 +758,90 @@ namespace Platform.Enrollment.Migrations
                     b.ToTable("disclosure", (string)null);
                 });
 
+            modelBuilder.Entity("Platform.Enrollment.Credentials.Credential", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateOnly>("ExpiresOn")
+                        .HasColumnType("date")
+                        .HasColumnName("expires_on");
+
+                    b.Property<string>("Issuer")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("issuer");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("kind");
+
+                    b.Property<Guid>("NetworkId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("network_id");
+
+                    b.Property<string>("Number")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("number");
+
+                    b.Property<Guid?>("RenewsId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("renews_id");
+
+                    b.Property<Guid>("SiteId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("site_id");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("state");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("status");
+
+                    b.Property<DateOnly>("ValidFrom")
+                        .HasColumnType("date")
+                        .HasColumnName("valid_from");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.Property<string>("WithdrawalReason")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("withdrawal_reason");
+
+                    b.Property<DateOnly?>("WithdrawnOn")
+                        .HasColumnType("date")
+                        .HasColumnName("withdrawn_on");
+
+                    b.HasKey("Id")
+                        .HasName("pk_credential");
+
+                    b.HasIndex("RenewsId")
+                        .HasDatabaseName("ix_credential_renews_id");
+
+                    b.HasIndex("NetworkId", "ExpiresOn", "Id")
+                        .HasDatabaseName("ix_credential_network_id_expires_on_id")
+                        .HasFilter("status = 'Current'");
+
+                    b.HasIndex("SiteId", "Kind", "Issuer", "Number")
+                        .IsUnique()
+                        .HasDatabaseName("ux_credential_current")
+                        .HasFilter("status = 'Current'");
+
+                    b.ToTable("credential", (string)null);
+                });
+
             modelBuilder.Entity("Platform.Enrollment.Episodes.Aftercare", b =>
                 {
                     b.Property<Guid>("EpisodeId")
@@ -2644,6 +2728,21 @@ namespace Platform.Enrollment.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_disclosure_person_person_id");
+                });
+
+            modelBuilder.Entity("Platform.Enrollment.Credentials.Credential", b =>
+                {
+                    b.HasOne("Platform.Enrollment.Credentials.Credential", null)
+                        .WithMany()
+                        .HasForeignKey("RenewsId")
+                        .HasConstraintName("fk_credential_credential_renews_id");
+
+                    b.HasOne("Platform.Enrollment.Sites.Site", null)
+                        .WithMany()
+                        .HasForeignKey("SiteId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_credential_site_site_id");
                 });
 
             modelBuilder.Entity("Platform.Enrollment.Episodes.Aftercare", b =>

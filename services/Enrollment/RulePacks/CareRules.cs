@@ -2,6 +2,7 @@ using Platform.Enrollment.Assessments;
 using Platform.Enrollment.Assessments.Asam;
 using Platform.Enrollment.Assessments.Screening;
 using Platform.Enrollment.Consents;
+using Platform.Enrollment.Credentials;
 using Platform.Enrollment.Episodes;
 using Platform.Enrollment.Outcomes;
 using Platform.Enrollment.Placement;
@@ -19,6 +20,9 @@ namespace Platform.Enrollment.RulePacks;
 /// </summary>
 internal sealed record CareRules
 {
+    /// <summary>How long before its last day a licence or accreditation of a site is shown as lapsing.</summary>
+    public CredentialRules? Credentials { get; init; }
+
     /// <summary>How close names must be for two records to be offered for a merge.</summary>
     public DuplicateRules? Duplicates { get; init; }
 

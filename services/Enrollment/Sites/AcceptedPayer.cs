@@ -39,6 +39,9 @@ internal readonly record struct AcceptedPayer(PayerKind Kind, string Code)
     /// <summary>A payer code has at most 80 characters (X12 NM109).</summary>
     public const int LongestCode = 80;
 
+    /// <summary>What a code must be, in words.</summary>
+    public const string CodeExpected = "must have at most 80 characters, without spaces and semicolons";
+
     /// <summary>Whether a payer of a kind is accepted; without a code, whether any of the kind is.</summary>
     public bool Covers(PayerKind kind, string code) => kind == Kind && (Code.Length == 0 || code.Length == 0 || Code == code);
 

@@ -76,7 +76,8 @@ internal static class ProgramWords
     /// <summary>The numbers of the API, in order.</summary>
     public static IEnumerable<int> Numbers(this TimesOfDay times) => Numbers((uint)times);
 
-    private static int Bits(IEnumerable<int> numbers) => numbers.Aggregate(0, (bits, number) => bits | (1 << (number - 1)));
+    private static int Bits(IEnumerable<int> numbers) =>
+        numbers.Aggregate(0, (bits, number) => number is > 0 and < 8 ? bits | (1 << (number - 1)) : bits);
 
     private static IEnumerable<int> Numbers(uint bits)
     {

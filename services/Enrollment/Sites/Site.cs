@@ -74,6 +74,23 @@ internal sealed class Site : ITenantOwned, IVersioned
 
     public GeoPoint Point => new(Latitude, Longitude);
 
+    /// <summary>What it is, as far as people say it.</summary>
+    public SiteDetails Details => new(Name, FacilityType, Street, City, State, Zip, Point, TimeZone)
+    {
+        Phone = Phone,
+        Npi = Npi,
+        TaxId = TaxId,
+        Taxonomy = Taxonomy,
+        Payers = Payers,
+        Languages = Languages,
+        SpecialPrograms = SpecialPrograms,
+        RegionId = RegionId,
+        ExternalId = ExternalId,
+    };
+
+    /// <summary>Whether it takes new persons on a site-local day.</summary>
+    public bool TakesNewOn(DateOnly day) => ClosedOn is null || day < ClosedOn;
+
     /// <summary>
     /// Name, street, city, five-digit ZIP and type, without regard to case, punctuation and spacing: one address often houses a
     /// substance-use and a mental-health facility of the same name.
@@ -102,8 +119,9 @@ internal sealed class Site : ITenantOwned, IVersioned
     /// said another one.
     /// </summary>
     /// <param name="row">The checked row.</param>
+    /// <param name="regionId">The region that it names; null when it names none.</param>
     /// <returns>The names of the fields that are different now; the version grows when there are any.</returns>
-    public IReadOnlyList<string> Take(Import.FacilityRow row)
+    public IReadOnlyList<string> Take(Import.FacilityRow row, Guid? regionId)
     {
         var changed = new List<string>();
         var zoneIsDerived = TimeZone.Length == 0 || TimeZone == UsPlaces.TimeZoneAt(State, Point);
@@ -114,29 +132,30 @@ internal sealed class Site : ITenantOwned, IVersioned
         City = Changed(City, row.City, "city");
         State = Changed(State, row.State, "state");
 
+        // Where the ZIP lies says nothing of a site that is known to lie elsewhere in it.
+        var point = row.IsPositionSaid || TimeZone.Length == 0 || !Zip.StartsWith(row.Zip[..5], StringComparison.Ordinal) ? row.Point : Point;
+
         // A file with five digits does not take away the nine that another one gave.
         Zip = Changed(Zip, Zip.StartsWith(row.Zip, StringComparison.Ordinal) ? Zip : row.Zip, "zip");
-        Latitude = Changed(Latitude, row.Point.Latitude, "latitude");
-        Longitude = Changed(Longitude, row.Point.Longitude, "longitude");
-        var zone = row.TimeZone ?? (zoneIsDerived ? UsPlaces.TimeZoneAt(row.State, row.Point)! : TimeZone);
+        Latitude = Changed(Latitude, point.Latitude, "latitude");
+        Longitude = Changed(Longitude, point.Longitude, "longitude");
+        var zone = row.TimeZone ?? (zoneIsDerived ? UsPlaces.TimeZoneAt(row.State, point)! : TimeZone);
         TimeZone = Changed(TimeZone, zone, "time_zone");
         Phone = Changed(Phone, row.Phone.Length > 0 ? row.Phone : Phone, "phone");
         Npi = Changed(Npi, row.Npi ?? Npi, "npi");
         TaxId = Changed(TaxId, row.TaxId ?? TaxId, "tax_id");
         Taxonomy = Changed(Taxonomy, row.Taxonomy ?? Taxonomy, "taxonomy");
         RunsIop = Changed(RunsIop, row.RunsIop ?? RunsIop, "runs_iop");
-        if (row.PaymentsAccepted is not null && !row.PaymentsAccepted.SequenceEqual(PaymentsAccepted))
-        {
-            PaymentsAccepted = row.PaymentsAccepted;
-            changed.Add("payments_accepted");
-        }
+        RegionId = Changed(RegionId, regionId ?? RegionId, "region");
+        PaymentsAccepted = ChangedList(PaymentsAccepted, row.PaymentsAccepted, "payments_accepted");
+        Languages = ChangedList(Languages, row.Languages, "languages");
+        SpecialPrograms = ChangedList(SpecialPrograms, row.SpecialPrograms, "special_programs");
 
-        if (row.Languages is not null && !row.Languages.SequenceEqual(Languages))
-        {
-            Languages = row.Languages;
-            changed.Add("languages");
-        }
-
+        // A file that knows kinds of payers does not take away the codes that another one, or a person, gave.
+        var payers = row.Payers is null || Array.Exists(row.Payers, payer => payer.Code.Length > 0)
+            ? row.Payers
+            : [.. row.Payers, .. Payers.Where(payer => payer.Code.Length > 0)];
+        Payers = ChangedList(Payers, payers, "payers");
         NaturalKey = NaturalKeyOf(Name, Street, City, Zip, FacilityType);
         if (changed.Count > 0)
         {
@@ -154,14 +173,45 @@ internal sealed class Site : ITenantOwned, IVersioned
 
             return given;
         }
+
+        T[] ChangedList<T>(T[] known, T[]? given, string field)
+        {
+            if (given is null || given.SequenceEqual(known))
+            {
+                return known;
+            }
+
+            changed.Add(field);
+            return given;
+        }
     }
 
-    /// <summary>Sets the identifiers under which it bills; null leaves one as it is.</summary>
-    public void Identify(string? npi, string? taxId, string? taxonomy)
+    /// <summary>Takes over what people say.</summary>
+    public void Describe(SiteDetails details)
     {
-        Npi = npi ?? Npi;
-        TaxId = taxId ?? TaxId;
-        Taxonomy = taxonomy ?? Taxonomy;
+        (Name, FacilityType) = (details.Name, details.FacilityType);
+        (Street, City, State, Zip) = (details.Street, details.City, details.State, details.Zip);
+        (Latitude, Longitude, TimeZone) = (details.Point.Latitude, details.Point.Longitude, details.TimeZone);
+        (Phone, Npi, TaxId, Taxonomy) = (details.Phone, details.Npi, details.TaxId, details.Taxonomy);
+        (Payers, Languages, SpecialPrograms) = (details.Payers, details.Languages, details.SpecialPrograms);
+        (RegionId, ExternalId) = (details.RegionId, details.ExternalId);
+        NaturalKey = NaturalKeyOf(Name, Street, City, Zip, FacilityType);
+        Version++;
+    }
+
+    /// <summary>Takes nobody new from a day on.</summary>
+    /// <param name="from">Site-local day.</param>
+    /// <param name="reason">Why.</param>
+    public void Close(DateOnly from, string reason)
+    {
+        (ClosedOn, ClosingReason) = (from, reason);
+        Version++;
+    }
+
+    /// <summary>Takes new persons again.</summary>
+    public void Reopen()
+    {
+        (ClosedOn, ClosingReason) = (null, string.Empty);
         Version++;
     }
 }

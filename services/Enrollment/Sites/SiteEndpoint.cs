@@ -9,14 +9,11 @@ using Platform.Shared.Security;
 
 namespace Platform.Enrollment.Sites;
 
-/// <summary>Sites and their programs: imported, read, changed.</summary>
-internal sealed class SiteEndpoint(
+/// <summary>Sites and their programs: imported, read, opened, changed, closed.</summary>
+internal sealed partial class SiteEndpoint(
     Operations<EnrollmentDbContext> operations, FacilityImport import, CapacityLedger ledger, CapacityMirror mirror)
     : V1.SiteService.SiteServiceBase
 {
-    /// <summary>The site has a program of that name.</summary>
-    internal static readonly DomainError ProgramExists = DomainError.Exists("PROGRAM_EXISTS", "The site has a program of that name.");
-
     /// <inheritdoc/>
     [Allow(CallerRole.Operator)]
     public override Task ImportSites(
@@ -51,6 +48,9 @@ internal sealed class SiteEndpoint(
             throw DomainError.Invalid("state", "is not the two-letter code of a state or territory").ToException();
         }
 
+        var validation = new Validation();
+        var regionId = validation.OptionalId(request.RegionId, "region_id");
+        validation.ThrowIfInvalid();
         return operations.ReadAsync(context, async op =>
         {
             IQueryable<Site> sites = op.Db.Sites;
@@ -62,6 +62,18 @@ internal sealed class SiteEndpoint(
             if (state.Length > 0)
             {
                 sites = sites.Where(s => s.State == state);
+            }
+
+            if (regionId is not null)
+            {
+                sites = sites.Where(s => s.RegionId == regionId);
+            }
+
+            if (request.OpenOnly)
+            {
+                // The day at the sites of the network differs by hours; a site that closes today is shown until it has begun everywhere.
+                var today = UsDays.Earliest(op.Now);
+                sites = sites.Where(s => s.ClosedOn == null || s.ClosedOn > today);
             }
 
             if (request.WithPrograms)
@@ -83,89 +95,6 @@ internal sealed class SiteEndpoint(
             };
         });
     }
-
-    /// <inheritdoc/>
-    [Allow(CallerRole.Operator, CallerRole.SiteAdmin)]
-    public override Task<V1.UpdateSiteResponse> UpdateSite(V1.UpdateSiteRequest request, ServerCallContext context)
-    {
-        var validation = new Validation();
-        var id = validation.Id(request.SiteId, "site_id");
-        validation.Require(request.Npi.Length == 0 || Npi.IsValid(request.Npi), "npi", SiteIdentifiers.NpiExpected);
-        validation.Require(
-            request.TaxId.Length == 0 || SiteIdentifiers.IsTaxId(request.TaxId), "tax_id", SiteIdentifiers.TaxIdExpected);
-        validation.Require(
-            request.Taxonomy.Length == 0 || SiteIdentifiers.IsTaxonomy(request.Taxonomy), "taxonomy", SiteIdentifiers.TaxonomyExpected);
-        validation.Require(
-            request.Npi.Length + request.TaxId.Length + request.Taxonomy.Length > 0, "npi", "or tax_id or taxonomy is required");
-        validation.ThrowIfInvalid();
-        return operations.CommandAsync(context, request.RequestId, request, async op =>
-        {
-            op.Caller.RequireSite(id, "site");
-            var site = await op.Db.LockedAsync<Site>(id, op.CancellationToken) ?? throw DomainError.NotFound("site").ToException();
-            Etag.Require(request.Etag, site.Version);
-            site.Identify(Given(request.Npi), Given(request.TaxId), Given(request.Taxonomy));
-            return new V1.UpdateSiteResponse { Site = (await MessagesAsync(op, [site]))[0] };
-        });
-    }
-
-    /// <inheritdoc/>
-    [Allow(CallerRole.Operator, CallerRole.SiteAdmin)]
-    public override Task<V1.CreateProgramResponse> CreateProgram(V1.CreateProgramRequest request, ServerCallContext context)
-    {
-        var validation = new Validation();
-        var siteId = validation.Id(request.SiteId, "site_id");
-        var name = validation.Text(request.Name, "name");
-        var track = (Track)validation.Choice(request.Track, "track");
-        var ageGroup = (AgeGroup)validation.Choice(request.AgeGroup, "age_group");
-        var licensed = validation.Number(request.Licensed, "licensed", 0, CareProgram.MostPlaces);
-        validation.ThrowIfInvalid();
-        return operations.CommandAsync(context, request.RequestId, request, async op =>
-        {
-            op.Caller.RequireSite(siteId, "site");
-            var site = await op.Db.LockedAsync<Site>(siteId, op.CancellationToken) ?? throw DomainError.NotFound("site").ToException();
-            if (await op.Db.Programs.AnyAsync(p => p.SiteId == siteId && p.Name == name, op.CancellationToken))
-            {
-                throw ProgramExists.ToException();
-            }
-
-            var program = new CareProgram
-            {
-                Id = op.Db.NewId(),
-                NetworkId = op.Db.NetworkId,
-                SiteId = siteId,
-                Track = track,
-                AgeGroup = ageGroup,
-            };
-            program.Describe(program.Details with { Name = name });
-            op.Db.Programs.Add(program);
-            var counts = CapacityLedger.Open(op.Db, site, program, licensed);
-            var network = op.Db.NetworkId;
-            op.Db.AfterCommit(_ => mirror.SitesChangedAsync(network, [siteId]));
-            return new V1.CreateProgramResponse { Program = program.ToMessage(counts) };
-        });
-    }
-
-    /// <inheritdoc/>
-    [Allow(CallerRole.Operator, CallerRole.SiteAdmin)]
-    public override Task<V1.SetLicensedCapacityResponse> SetLicensedCapacity(
-        V1.SetLicensedCapacityRequest request, ServerCallContext context)
-    {
-        var validation = new Validation();
-        var id = validation.Id(request.ProgramId, "program_id");
-        var licensed = validation.Number(request.Licensed, "licensed", 0, CareProgram.MostPlaces);
-        validation.ThrowIfInvalid();
-        return operations.CommandAsync(context, request.RequestId, request, async op =>
-        {
-            var program = await op.Db.Programs.SingleOrDefaultAsync(p => p.Id == id, op.CancellationToken)
-                ?? throw DomainError.NotFound("program").ToException();
-            op.Caller.RequireSite(program.SiteId, "program");
-            await ledger.LicenseAsync(op.Db, program.SiteId, id, licensed, op.CancellationToken);
-            var capacity = await op.Db.Capacities.SingleAsync(c => c.ProgramId == id, op.CancellationToken);
-            return new V1.SetLicensedCapacityResponse { Program = program.ToMessage(capacity.Counts) };
-        });
-    }
-
-    private static string? Given(string text) => text.Length == 0 ? null : text;
 
     private static async Task<IReadOnlyList<V1.Site>> MessagesAsync(Operation<EnrollmentDbContext> op, IReadOnlyList<Site> sites)
     {

@@ -20,6 +20,9 @@ internal static partial class SiteIdentifiers
     /// <summary>Whether <paramref name="text"/> has the form of a federal tax id (IRS EIN), without a hyphen.</summary>
     public static bool IsTaxId(string text) => text.Length == 9 && text.All(char.IsAsciiDigit);
 
+    /// <summary>Whether <paramref name="text"/> is a ZIP code of five or nine digits, without a hyphen.</summary>
+    public static bool IsZip(string text) => text.Length is 5 or 9 && text.All(char.IsAsciiDigit);
+
     [GeneratedRegex("^[0-9A-Z]{9}X$", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex TaxonomyCode();
 }

@@ -1,5 +1,6 @@
 using Platform.Enrollment.Capacity;
 using Platform.Shared.Paging;
+using Platform.Shared.Time;
 
 namespace Platform.Enrollment.Sites;
 
@@ -24,6 +25,12 @@ internal static class SiteMessages
         RunsIop = site.RunsIop,
         Programs = { programs },
         Etag = Etag.Of(site.Version),
+        RegionId = site.RegionId?.ToString() ?? string.Empty,
+        Payers = { site.Payers.Select(payer => new V1.AcceptedPayer { Kind = (V1.PayerKind)payer.Kind, Code = payer.Code }) },
+        SpecialPrograms = { site.SpecialPrograms },
+        ClosedOn = site.ClosedOn.ToIso(),
+        ClosingReason = site.ClosingReason,
+        ExternalId = site.ExternalId ?? string.Empty,
     };
 
     public static V1.Program ToMessage(this CareProgram program, PlaceCounts counts) => new()
@@ -36,5 +43,12 @@ internal static class SiteMessages
         Licensed = counts.Licensed,
         Occupied = counts.Occupied,
         Held = counts.Held,
+        Level = (V1.ProgramLevel)program.Level,
+        Delivery = (V1.Delivery)program.Delivery,
+        Weekdays = { program.Weekdays.Numbers().Select(day => (V1.MeetingDay)day) },
+        TimesOfDay = { program.TimesOfDay.Numbers().Select(time => (V1.TimeOfDay)time) },
+        VirtualStates = { program.VirtualStates },
+        ClosedOn = program.ClosedOn.ToIso(),
+        Etag = Etag.Of(program.Version),
     };
 }

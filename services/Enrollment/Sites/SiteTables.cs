@@ -17,6 +17,7 @@ internal sealed class SiteTable : IEntityTypeConfiguration<Site>
         builder.ToTable("site");
         builder.HasKey(s => s.Id);
         builder.Ignore(s => s.Point);
+        builder.Ignore(s => s.Details);
         builder.HasIndex(s => new { s.NetworkId, s.ExternalId }).IsUnique().HasDatabaseName(UniqueExternalId);
         builder.HasIndex(s => new { s.NetworkId, s.Name, s.Id });
         builder.HasOne<Region>().WithMany().HasForeignKey(s => s.RegionId);

@@ -18,6 +18,10 @@ internal static class UsPlaces
     public static string? TimeZoneAt(string state, GeoPoint point) =>
         Areas.TryGetValue(state, out var areas) ? Array.Find(areas, area => area.Contains(point))?.Zone : null;
 
+    /// <summary>The IANA time zone of a state that keeps one; null when it keeps several, or is none.</summary>
+    public static string? OnlyTimeZoneOf(string state) =>
+        Areas.TryGetValue(state, out var areas) && Array.TrueForAll(areas, area => area.Zone == areas[0].Zone) ? areas[0].Zone : null;
+
     private static FrozenDictionary<string, Area[]> Load()
     {
         using var stream = typeof(UsPlaces).Assembly.GetManifestResourceStream("us-time-zones.csv")!;

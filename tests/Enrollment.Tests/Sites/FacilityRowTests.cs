@@ -72,6 +72,59 @@ public sealed class FacilityRowTests
     }
 
     [Fact]
+    public void A_row_says_how_when_and_where_its_program_is_given_and_who_pays()
+    {
+        var rows = Csv(
+            $"{Header},region,payers,languages,program,level,delivery,weekdays,times_of_day,virtual_states\n"
+            + $"{Good},Sierra,MEDICAID; commercial:60054,Spanish;Paiute,Afar,PARTIAL_HOSPITALIZATION,VIRTUAL,MONDAY;FRIDAY,EVENING,nv;CA\n"
+            + $"{Good},,,,Plain,,,,,\n");
+        var row = rows[0].Row.ShouldNotBeNull(string.Join(' ', rows[0].Reasons));
+        row.Region.ShouldBe("Sierra");
+        row.Payers.ShouldBe([new AcceptedPayer(PayerKind.Medicaid, ""), new AcceptedPayer(PayerKind.Commercial, "60054")]);
+        row.Languages.ShouldBe(["Spanish", "Paiute"]);
+        row.Program!.Over(new CareProgram().Details).ShouldBe(new ProgramDetails(
+            "Afar", Referrals.LevelOfCare.PartialHospitalization, Delivery.Virtual, Weekdays.Monday | Weekdays.Friday, TimesOfDay.Evening, ["CA", "NV"]));
+        var plain = rows[1].Row!;
+        (plain.Region, plain.Payers, plain.Languages).ShouldBe((null, null, null), "an empty field says nothing");
+        plain.Program.ShouldBe(new ProgramRow("Plain", Track.SubstanceUse, AgeGroup.Adult, null));
+    }
+
+    [Theory]
+    [InlineData("payers", "GOLD", "payers: must be one of COMMERCIAL, MEDICAID, MEDICARE, MILITARY, VETERANS_AFFAIRS, STATE_PLAN, PUBLIC_FUNDS, SELF_PAY")]
+    [InlineData("payers", "MEDICAID:a b", "payers: must have at most 80 characters, without spaces and semicolons")]
+    [InlineData("weekdays", "MONDAY", "weekdays: is given without a program")]
+    [InlineData("program,weekdays", "A,SOMEDAY", "weekdays: must be one of MONDAY, TUESDAY, WEDNESDAY, THURSDAY, FRIDAY, SATURDAY, SUNDAY")]
+    [InlineData("program,delivery", "A,VIRTUAL", "virtual_states: are required with virtual and hybrid delivery: where persons may be")]
+    [InlineData("program,virtual_states", "A,NV", "virtual_states: are only for virtual and hybrid delivery")]
+    [InlineData("program,delivery,virtual_states", "A,HYBRID,QQ", "virtual_states: QQ is not the two-letter code of a state or territory")]
+    public void What_a_program_and_its_payers_are_is_checked(string columns, string values, string reason) =>
+        Csv($"{Header},{columns}\n{Good},{values}\n").ShouldHaveSingleItem().Reasons.ShouldBe([reason]);
+
+    [Theory]
+    [InlineData("NV", "89501", "", "time_zone: is required without latitude and longitude: NV keeps more than one")]
+    [InlineData("NV", "89501", "America/Los_Angeles", "")]
+    [InlineData("OH", "43215", "", "")]
+    [InlineData("OH", "89501", "", "zip: does not lie in OH")]
+    [InlineData("OH", "00000", "", "latitude, longitude: are required: where the ZIP lies is not known")]
+    public void A_row_without_a_position_lies_where_its_zip_does_in_a_state_that_keeps_one_time(string state, string zip, string zone, string reason)
+    {
+        var row = Csv($"{Header},time_zone\nClinic,SA,1 Main Street,Town,{state},{zip},,,,{zone}\n").ShouldHaveSingleItem();
+        row.Reasons.ShouldBe(reason.Length == 0 ? [] : [reason]);
+        if (reason.Length == 0)
+            (row.Row!.IsPositionSaid, UsPlaces.TimeZoneAt(state, row.Row.Point) is not null).ShouldBe((false, true));
+    }
+
+    [Fact]
+    public void The_locators_words_for_payment_name_kinds_of_payers() =>
+        LocatorPayments.KindsOf(
+            [
+                "Federal, or any government funding for substance abuse programs", "Medicaid", "Private health insurance", "Cash or self-payment",
+                "Medicare", "Military insurance (e.g., TRICARE)", "State-financed health insurance plan other than Medicaid",
+                "U.S. Department of VA funds", "State mental health agency (or equivalent) funds", "Beads",
+            ])
+            .Select(payer => payer.Kind).ShouldBe(Enum.GetValues<PayerKind>());
+
+    [Fact]
     public void A_quoted_field_may_hold_commas_marks_and_lines_and_rows_keep_their_line_numbers()
     {
         var rows = Csv($"{Header}\r\n\r\n\"A \"\"B\"\",\r\nC\",SA,1 Main Street,Reno,NV,89501,,39.53,-119.81\r\n{Good}");
@@ -119,6 +172,7 @@ public sealed class FacilityRowTests
                 "services": [ { "f1": "x", "f2": "SET", "f3": "Outpatient; Intensive outpatient treatment" },
                               { "f1": "x", "f2": "PAY", "f3": "Medicaid; Cash or self-payment" },
                               { "f1": "x", "f2": "OL", "f3": "Spanish" },
+                              { "f1": "x", "f2": "SG", "f3": "Veterans; Adult men" },
                               { "f1": "x", "f2": "AGE", "f3": "Children/adolescents" } ] },
               { "name1": "South", "street1": "2 Main St", "city": "Reno", "state": "NV", "zip": "89501", "typeFacility": "MH",
                 "latitude": "39.53", "longitude": "-119.81", "services": "none" },
@@ -131,6 +185,8 @@ public sealed class FacilityRowTests
         north.MinorsOnly.ShouldBeTrue();
         north.PaymentsAccepted.ShouldBe(["Medicaid", "Cash or self-payment"]);
         north.Languages.ShouldBe(["Spanish"]);
+        north.Payers.ShouldBe([new AcceptedPayer(PayerKind.Medicaid, ""), new AcceptedPayer(PayerKind.SelfPay, "")]);
+        north.SpecialPrograms.ShouldBe(["Veterans", "Adult men"]);
         rows[1].Row.ShouldNotBeNull().RunsIop.ShouldBe(false);
         rows[2].Reasons.ShouldBe(["is not an object"]);
     }

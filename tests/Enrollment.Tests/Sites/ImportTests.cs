@@ -167,10 +167,41 @@ public sealed class ImportTests(Hosts hosts)
     {
         var world = await hosts.WorldAsync(Store.Sqlite);
         var report = (await world.ImportAsync(await File.ReadAllBytesAsync(Above(MadeUpNetwork)!), FacilityFileFormat.Csv)).Report;
-        (report.Rows, report.Added, report.ProgramsAdded, report.Skipped).ShouldBe((12, 12, 11, 0));
+        (report.Rows, report.Added, report.ProgramsAdded, report.Skipped, report.RegionsAdded).ShouldBe((12, 12, 11, 0, 2));
         var sites = await SitesAsync(world);
         sites.ShouldAllBe(site => Npi.IsValid(site.Npi) && site.Address.Zip.Length == 9 && site.TaxId.Length == 9 && site.Taxonomy.Length == 10);
         sites.Select(site => site.TimeZone).Distinct().ShouldBe(["America/New_York", "America/Denver"], ignoreOrder: true);
+    }
+
+    [Theory]
+    [InlineData(Store.Sqlite)]
+    [InlineData(Store.Postgres)]
+    public async Task A_region_that_is_new_is_made_and_details_of_a_known_program_are_taken_over(Store store)
+    {
+        var world = await hosts.WorldAsync(store);
+        const string Columns = World.Columns + ",region,payers,delivery,weekdays,virtual_states";
+        var first = await world.ImportCsvAsync($"{Columns}\n{North},Sierra,MEDICAID:X1,,,\no,Other,SA,2 Main Street,Reno,NV,89501,,39.53,-119.81,,,,,sierra,,,,\n");
+        (first.RegionsAdded, first.Added).ShouldBe((1, 2), first.ToString());
+        var region = (await world.Regions().ListRegionsAsync(new(), world.Operator)).Regions.ShouldHaveSingleItem();
+        (region.Name, region.Sites).ShouldBe(("Sierra", 2));
+        var second = await world.ImportCsvAsync($"{Columns}\n{North},,MEDICARE,HYBRID,FRIDAY,NV;CA\n");
+        second.Details.Single().Reasons.ShouldBe(["payers", "program"]);
+        var site = (await SitesAsync(world)).Single(s => s.Name == "North");
+        site.Payers.Select(p => (p.Kind, p.Code)).ShouldBe(
+            [(V1.PayerKind.Medicare, ""), (V1.PayerKind.Medicaid, "X1")], "codes stay when a file knows kinds only");
+        (site.RegionId, site.Programs.Single().Delivery, site.Programs.Single().Weekdays.Single()).ShouldBe(
+            (region.Id, V1.Delivery.Hybrid, MeetingDay.Friday));
+        (await world.ImportCsvAsync($"{Columns}\n{North},,MEDICARE,HYBRID,FRIDAY,NV;CA\n")).Unchanged.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_file_without_positions_leaves_a_site_where_it_is_known_to_be()
+    {
+        var world = await hosts.WorldAsync(Store.Sqlite);
+        const string Columns = "name,type_facility,street,city,state,zip,phone,latitude,longitude";
+        await world.ImportCsvAsync($"{Columns}\nNorth,SA,1 Main Street,Columbus,OH,43215,,39.97,-82.99\n");
+        (await world.ImportCsvAsync($"{Columns}\nNorth,SA,1 Main Street,Columbus,OH,43215,,,\n")).Unchanged.ShouldBe(1);
+        (await SitesAsync(world)).Single().Latitude.ShouldBe(39.97);
     }
 
     /// <summary>A made-up file in the locator's form, and the published one where it lies beside the repository: rows, and those that run an IOP.</summary>

@@ -28,7 +28,8 @@ internal static class FacilityCsv
             var fields = new Dictionary<string, string>(header.Count, StringComparer.Ordinal);
             for (var i = 0; i < Math.Min(header.Count, record.Fields.Count); i++)
             {
-                if (header[i].Length > 0)
+                // An empty field says nothing.
+                if (header[i].Length > 0 && !string.IsNullOrWhiteSpace(record.Fields[i]))
                 {
                     fields[header[i]] = record.Fields[i];
                 }

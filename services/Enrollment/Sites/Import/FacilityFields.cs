@@ -23,15 +23,33 @@ internal static class FacilityFields
     public const string Track = "track";
     public const string AgeGroup = "age_group";
     public const string Licensed = "licensed";
+    public const string Level = "level";
+    public const string Delivery = "delivery";
+    public const string Region = "region";
+
+    /// <summary>A list parted by semicolons, as are the columns below.</summary>
+    public const string Weekdays = "weekdays";
+
+    /// <inheritdoc cref="Weekdays"/>
+    public const string TimesOfDay = "times_of_day";
+
+    /// <inheritdoc cref="Weekdays"/>
+    public const string VirtualStates = "virtual_states";
+
+    /// <inheritdoc cref="Weekdays"/>
+    public const string Payers = "payers";
+
+    /// <inheritdoc cref="Weekdays"/>
+    public const string Languages = "languages";
+
+    /// <inheritdoc cref="Weekdays"/>
+    public const string SpecialPrograms = "special_programs";
 
     /// <summary>Only the locator's JSON says these; the texts are lists parted by semicolons.</summary>
     public const string Settings = "service_settings";
 
     /// <inheritdoc cref="Settings"/>
     public const string Payments = "payments";
-
-    /// <inheritdoc cref="Settings"/>
-    public const string Languages = "languages";
 
     /// <inheritdoc cref="Settings"/>
     public const string Ages = "ages";
@@ -42,5 +60,12 @@ internal static class FacilityFields
 
     /// <summary>The columns that a CSV file may have.</summary>
     public static readonly ImmutableArray<string> Optional =
-        [ExternalId, Npi, TaxId, Taxonomy, TimeZone, Program, Track, AgeGroup, Licensed];
+    [
+        ExternalId, Npi, TaxId, Taxonomy, TimeZone, Region, Payers, Languages, SpecialPrograms, Program, Track, AgeGroup, Licensed, Level,
+        Delivery, Weekdays, TimesOfDay, VirtualStates,
+    ];
+
+    /// <summary>The columns that say what a program is, and mean nothing without one.</summary>
+    public static readonly ImmutableArray<string> OfPrograms =
+        [Track, AgeGroup, Licensed, Level, Delivery, Weekdays, TimesOfDay, VirtualStates];
 }

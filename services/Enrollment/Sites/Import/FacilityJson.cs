@@ -61,6 +61,7 @@ internal sealed class FacilityJson
         fields[FacilityFields.Settings] = Service(row, "SET");
         fields[FacilityFields.Payments] = Service(row, "PAY");
         fields[FacilityFields.Ages] = Service(row, "AGE");
+        fields[FacilityFields.SpecialPrograms] = Service(row, "SG");
 
         // OL lists languages; SL says only that there are interpreters.
         fields[FacilityFields.Languages] = Service(row, "OL");

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using System.Text.RegularExpressions;
 using Platform.Shared.Time;
@@ -26,7 +25,11 @@ internal sealed partial class FacilityParser
 
         var type = Type();
         var state = State();
+        var zip = Zip();
+        var zone = TimeZone();
+        var isPositionSaid = _raw[FacilityFields.Latitude].Length + _raw[FacilityFields.Longitude].Length > 0;
         var settings = List(FacilityFields.Settings);
+        var payments = List(FacilityFields.Payments);
         var row = new FacilityRow(
             raw.Row,
             Required(FacilityFields.Name, 200),
@@ -34,17 +37,21 @@ internal sealed partial class FacilityParser
             Required(FacilityFields.Street, 200),
             Required(FacilityFields.City, 100),
             state,
-            Zip(),
-            Point(state),
+            zip,
+            isPositionSaid ? Point(state) : PointOf(zip, state, zone),
             Clean(FacilityFields.Phone, 40))
         {
             ExternalId = Given(FacilityFields.ExternalId, 100),
-            TimeZone = TimeZone(),
+            IsPositionSaid = isPositionSaid,
+            Region = Given(FacilityFields.Region, 200),
+            TimeZone = zone,
             Npi = Digits(FacilityFields.Npi, SiteIdentifiers.NpiExpected, Sites.Npi.IsValid),
             TaxId = Digits(FacilityFields.TaxId, SiteIdentifiers.TaxIdExpected, SiteIdentifiers.IsTaxId),
             Taxonomy = Taxonomy(),
-            PaymentsAccepted = List(FacilityFields.Payments),
+            PaymentsAccepted = payments,
+            Payers = Payers() ?? (payments is null ? null : LocatorPayments.KindsOf(payments)),
             Languages = List(FacilityFields.Languages),
+            SpecialPrograms = List(FacilityFields.SpecialPrograms),
             RunsIop = settings?.Any(setting => setting.Contains("intensive outpatient", StringComparison.OrdinalIgnoreCase)),
             Program = Program(type),
             MinorsOnly = List(FacilityFields.Ages) is { Length: > 0 } ages
@@ -109,31 +116,6 @@ internal sealed partial class FacilityParser
         return zip.Replace("-", string.Empty, StringComparison.Ordinal);
     }
 
-    private GeoPoint Point(string state)
-    {
-        var before = _reasons.Count;
-        var point = new GeoPoint(Degrees(FacilityFields.Latitude, 90), Degrees(FacilityFields.Longitude, 180));
-        if (_reasons.Count == before && UsPlaces.IsState(state) && UsPlaces.TimeZoneAt(state, point) is null)
-        {
-            Fail("latitude, longitude", $"do not lie in {state}");
-        }
-
-        return point;
-    }
-
-    private double Degrees(string column, double limit)
-    {
-        var text = _raw[column];
-        if (double.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var degrees)
-            && Math.Abs(degrees) <= limit)
-        {
-            return degrees;
-        }
-
-        Fail(column, text.Length == 0 ? "is required" : $"must be decimal degrees from -{limit} to {limit}");
-        return 0;
-    }
-
     private string? TimeZone()
     {
         var zone = Given(FacilityFields.TimeZone, 50);
@@ -176,70 +158,6 @@ internal sealed partial class FacilityParser
 
         return code;
     }
-
-    private ProgramRow? Program(FacilityType type)
-    {
-        var name = Given(FacilityFields.Program, 200);
-        if (name is null)
-        {
-            foreach (var column in (string[])[FacilityFields.Track, FacilityFields.AgeGroup, FacilityFields.Licensed])
-            {
-                if (_raw[column].Length > 0)
-                {
-                    Fail(column, "is given without a program");
-                }
-            }
-
-            return null;
-        }
-
-        var track = type == FacilityType.MentalHealth ? Track.MentalHealth : Track.SubstanceUse;
-        return new ProgramRow(
-            name, Choice(FacilityFields.Track, track), Choice(FacilityFields.AgeGroup, AgeGroup.Adult), Licensed());
-    }
-
-    private int? Licensed()
-    {
-        var text = _raw[FacilityFields.Licensed];
-        if (text.Length == 0)
-        {
-            return null;
-        }
-
-        if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var licensed) || licensed > CareProgram.MostPlaces)
-        {
-            Fail(FacilityFields.Licensed, $"must be a whole number from 0 to {CareProgram.MostPlaces}");
-        }
-
-        return licensed;
-    }
-
-    /// <summary>A proto enumeration by its name without prefix, such as SUBSTANCE_USE.</summary>
-    private T Choice<T>(string column, T whenAbsent)
-        where T : struct, Enum
-    {
-        var text = _raw[column];
-        if (text.Length == 0)
-        {
-            return whenAbsent;
-        }
-
-        var known = Enum.GetValues<T>().Where(value => Convert.ToInt32(value, CultureInfo.InvariantCulture) != 0).ToList();
-        var compact = text.Replace("_", string.Empty, StringComparison.Ordinal);
-        foreach (var value in known)
-        {
-            if (string.Equals(value.ToString(), compact, StringComparison.OrdinalIgnoreCase))
-            {
-                return value;
-            }
-        }
-
-        Fail(column, $"must be one of {string.Join(", ", known.Select(UpperSnakeCase))}");
-        return default;
-    }
-
-    private static string UpperSnakeCase<T>(T value)
-        where T : struct, Enum => WordStart().Replace(value.ToString(), "_").ToUpperInvariant();
 
     private string Required(string column, int longest)
     {
@@ -289,7 +207,4 @@ internal sealed partial class FacilityParser
 
     [GeneratedRegex(@"[ \u00A0]{2,}|\u00A0|[\r\n\t]+", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Spaces();
-
-    [GeneratedRegex("(?<=[a-z])(?=[A-Z])", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex WordStart();
 }

@@ -1,3 +1,5 @@
+using Platform.Enrollment.Referrals;
+
 namespace Platform.Enrollment.Sites.Import;
 
 /// <summary>A facility as a file has it, before anything is checked.</summary>
@@ -18,12 +20,18 @@ internal sealed record RawFacility(int Row, IReadOnlyDictionary<string, string> 
 /// <param name="City">City.</param>
 /// <param name="State">Two-letter code.</param>
 /// <param name="Zip">Five or nine digits.</param>
-/// <param name="Point">Where it is; lies in the state.</param>
+/// <param name="Point">Where it is, or where its ZIP lies when the file does not say; lies in the state.</param>
 /// <param name="Phone">As given; may be empty.</param>
 internal sealed record FacilityRow(
     int Row, string Name, FacilityType FacilityType, string Street, string City, string State, string Zip, GeoPoint Point,
     string Phone)
 {
+    /// <summary>Whether the file says where it is.</summary>
+    public bool IsPositionSaid { get; init; } = true;
+
+    /// <summary>Name of the region that it lies in.</summary>
+    public string? Region { get; init; }
+
     /// <summary>The id that the publisher of the file gave it.</summary>
     public string? ExternalId { get; init; }
 
@@ -39,8 +47,14 @@ internal sealed record FacilityRow(
     /// <summary>Health care provider taxonomy code.</summary>
     public string? Taxonomy { get; init; }
 
-    /// <summary>Payers and funding accepted.</summary>
+    /// <summary>Payers and funding accepted, in the locator's words.</summary>
     public string[]? PaymentsAccepted { get; init; }
+
+    /// <summary>Payers accepted, by kind and code.</summary>
+    public AcceptedPayer[]? Payers { get; init; }
+
+    /// <summary>Groups of persons for whom it has something of their own.</summary>
+    public string[]? SpecialPrograms { get; init; }
 
     /// <summary>Languages other than English.</summary>
     public string[]? Languages { get; init; }
@@ -62,5 +76,30 @@ internal sealed record FacilityRow(
 /// <param name="Name">Display name.</param>
 /// <param name="Track">What it treats.</param>
 /// <param name="AgeGroup">Whom it treats.</param>
-/// <param name="Licensed">Places it is licensed for; null when the file does not say.</param>
-internal sealed record ProgramRow(string Name, Track Track, AgeGroup AgeGroup, int? Licensed);
+/// <param name="Licensed">Places it is licensed for; null when the file does not say, as are the others below.</param>
+internal sealed record ProgramRow(string Name, Track Track, AgeGroup AgeGroup, int? Licensed)
+{
+    /// <summary>Level of care.</summary>
+    public LevelOfCare? Level { get; init; }
+
+    /// <summary>On site or from afar.</summary>
+    public Delivery? Delivery { get; init; }
+
+    /// <summary>Days on which it meets.</summary>
+    public Weekdays? Weekdays { get; init; }
+
+    /// <summary>When in the day it meets.</summary>
+    public TimesOfDay? TimesOfDay { get; init; }
+
+    /// <summary>States in which persons may take part from afar, in order.</summary>
+    public string[]? VirtualStates { get; init; }
+
+    /// <summary>The details of a program after what the row says of them.</summary>
+    public ProgramDetails Over(ProgramDetails known) => new(
+        Name,
+        Level ?? known.Level,
+        Delivery ?? known.Delivery,
+        Weekdays ?? known.Weekdays,
+        TimesOfDay ?? known.TimesOfDay,
+        VirtualStates ?? (Delivery == Sites.Delivery.OnSite ? [] : known.VirtualStates));
+}

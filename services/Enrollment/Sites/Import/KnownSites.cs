@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Platform.Enrollment.Capacity;
+using Platform.Enrollment.Regions;
 
 namespace Platform.Enrollment.Sites.Import;
 
@@ -19,25 +20,37 @@ internal sealed class KnownSites
     private readonly Dictionary<Guid, int> _rows = [];
     private readonly ILookup<Guid, KnownProgram> _programs;
 
-    private KnownSites(IEnumerable<Site> sites, ILookup<Guid, KnownProgram> programs)
+    private readonly Dictionary<string, Guid> _regions = new(StringComparer.OrdinalIgnoreCase);
+
+    private KnownSites(IEnumerable<Site> sites, ILookup<Guid, KnownProgram> programs, IEnumerable<Region> regions)
     {
         _programs = programs;
+        foreach (var region in regions.OrderByDescending(r => r.Id))
+        {
+            // Of two names that differ in case alone, the older region.
+            Note(region);
+        }
+
         foreach (var site in sites)
         {
             Index(site);
         }
     }
 
-    /// <summary>Reads all sites of the network, to be changed, and their programs.</summary>
+    /// <summary>Reads all sites of the network, to be changed, their programs and the regions.</summary>
     public static async Task<KnownSites> LoadAsync(EnrollmentDbContext db, CancellationToken cancellationToken)
     {
         var programs = await (
-            from program in db.Programs
+            from program in db.Programs.AsTracking()
             join capacity in db.Capacities on program.Id equals capacity.ProgramId
-            select new { Program = program, Capacity = capacity }).AsNoTracking().ToListAsync(cancellationToken);
+            select new { Program = program, capacity.Licensed, capacity.Occupied, capacity.Held, capacity.Version })
+            .ToListAsync(cancellationToken);
         return new KnownSites(
             await db.Sites.AsTracking().ToListAsync(cancellationToken),
-            programs.ToLookup(row => row.Program.SiteId, row => new KnownProgram(row.Program, row.Capacity.Counts)));
+            programs.ToLookup(
+                row => row.Program.SiteId,
+                row => new KnownProgram(row.Program, new PlaceCounts(row.Licensed, row.Occupied, row.Held, row.Version))),
+            await db.Regions.ToListAsync(cancellationToken));
     }
 
     /// <summary>The site that a row is about; null when it is not known yet.</summary>
@@ -52,6 +65,12 @@ internal sealed class KnownSites
             ? alike.Find(other => row.ExternalId is null || other.ExternalId is null)
             : null;
     }
+
+    /// <summary>The region of a name, in whatever case; null when there is none.</summary>
+    public Guid? RegionOf(string name) => _regions.TryGetValue(name, out var id) ? id : null;
+
+    /// <summary>Notes a region that was made.</summary>
+    public void Note(Region region) => _regions[region.Name] = region.Id;
 
     /// <summary>The row of this file that was taken for a site before; null when none was.</summary>
     public int? RowOf(Site site) => _rows.TryGetValue(site.Id, out var row) ? row : null;

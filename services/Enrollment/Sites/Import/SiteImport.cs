@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Platform.Enrollment.Capacity;
+using Platform.Enrollment.Regions;
 
 namespace Platform.Enrollment.Sites.Import;
 
@@ -90,15 +91,29 @@ internal sealed class SiteImport(CapacityLedger ledger, CapacityMirror mirror)
 
         var isNew = site is null;
         site ??= new Site { Id = db.NewId(), NetworkId = db.NetworkId };
-        var changes = site.Take(row).ToList();
+        var changes = site.Take(row, row.Region is null ? null : Region(db, known, row.Region, report)).ToList();
         known.Note(site, row);
         if (isNew)
         {
             db.Sites.Add(site);
         }
 
+        if (!validateOnly && !isNew && changes.Contains(FacilityFields.TimeZone))
+        {
+            // Its days begin at other moments. In the order of their ids, as everyone does who changes several programs.
+            foreach (var own in programs.Select(p => p.Program).OrderBy(p => p.Id))
+            {
+                await ledger.KeepTimesAsync(db, site, own, cancellationToken);
+            }
+        }
+
         if (planned is not null && programs.FirstOrDefault(p => p.Program.Name == planned.Name) is { } program)
         {
+            if (program.Program.Describe(planned.Over(program.Program.Details)))
+            {
+                changes.Add(FacilityFields.Program);
+            }
+
             if (program.Counts.Licensed != planned.Licensed)
             {
                 changes.Add(FacilityFields.Licensed);
@@ -120,7 +135,7 @@ internal sealed class SiteImport(CapacityLedger ledger, CapacityMirror mirror)
                 Track = planned.Track,
                 AgeGroup = planned.AgeGroup,
             };
-            opened.Describe(opened.Details with { Name = planned.Name });
+            opened.Describe(planned.Over(opened.Details));
             db.Programs.Add(opened);
             CapacityLedger.Open(db, site, opened, planned.Licensed!.Value);
         }
@@ -128,6 +143,22 @@ internal sealed class SiteImport(CapacityLedger ledger, CapacityMirror mirror)
         return isNew ? (V1.ImportOutcome.Added, [], site)
             : changes.Count > 0 ? (V1.ImportOutcome.Changed, changes, site)
             : (V1.ImportOutcome.Unspecified, [], site);
+    }
+
+    /// <summary>The region of a name, made when it is new.</summary>
+    private static Guid Region(EnrollmentDbContext db, KnownSites known, string name, V1.ImportReport report)
+    {
+        if (known.RegionOf(name) is { } id)
+        {
+            return id;
+        }
+
+        var region = new Region { Id = db.NewId(), NetworkId = db.NetworkId };
+        region.Rename(name);
+        db.Regions.Add(region);
+        known.Note(region);
+        report.RegionsAdded++;
+        return region.Id;
     }
 
     /// <summary>The program that the row opens or changes, with its size; null when there is nothing to do; or why it cannot be.</summary>
