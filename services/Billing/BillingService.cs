@@ -1,6 +1,7 @@
 using Platform.Billing.Charges;
 using Platform.Billing.Claims;
 using Platform.Billing.Coverages;
+using Platform.Billing.Disclosures;
 using Platform.Billing.Ledger;
 using Platform.Billing.Payers;
 using Platform.Billing.Peers;
@@ -36,6 +37,7 @@ public static class BillingService
         services.AddSingleton<PricingSignal>();
         services.AddSingleton<Pricing>();
         services.AddSingleton<ClaimWriting>();
+        services.AddSingleton<PayerDisclosures>();
         services.AddSingleton<ClaimFileRelease>();
         services.AddSingleton<EnrollmentPeer>();
         services.AddSingleton<SchedulingPeer>();

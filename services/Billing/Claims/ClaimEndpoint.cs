@@ -2,6 +2,7 @@ using Google.Protobuf;
 using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
 using Platform.Billing.Charges;
+using Platform.Billing.Disclosures;
 using Platform.Billing.Payers;
 using Platform.Billing.Peers;
 using Platform.Billing.V1;
@@ -15,8 +16,8 @@ namespace Platform.Billing.Claims;
 
 /// <summary>Claims and their files. A payer sees the claims that went to it.</summary>
 internal sealed class ClaimEndpoint(
-    Operations<BillingDbContext> operations, ClaimWriting writing, ClaimFileRelease release, EnrollmentPeer enrollment,
-    SchedulingPeer scheduling)
+    Operations<BillingDbContext> operations, ClaimWriting writing, ClaimFileRelease release, PayerDisclosures disclosures,
+    EnrollmentPeer enrollment, SchedulingPeer scheduling)
     : ClaimService.ClaimServiceBase
 {
     /// <summary>An 837 transaction set holds at most 5,000 claims (005010X223A2, 1.3.2), and each has a charge at least.</summary>
@@ -56,64 +57,45 @@ internal sealed class ClaimEndpoint(
 
     /// <inheritdoc/>
     [Allow(CallerRole.Operator, CallerRole.SiteAdmin, CallerRole.Payer)]
-    public override Task<GetClaimResponse> GetClaim(GetClaimRequest request, ServerCallContext context)
+    public override async Task<GetClaimResponse> GetClaim(GetClaimRequest request, ServerCallContext context)
     {
         var validation = new Validation();
         var id = validation.Id(request.ClaimId, "claim_id");
         validation.ThrowIfInvalid();
-        return operations.AuditedReadAsync(context, async op =>
+        var claim = await operations.ReadAsync(context, op => FindAsync(op, id));
+        await disclosures.RequireAsync(context, claim.SiteId, new Subject(claim.PersonId, claim.EpisodeId), $"Claim {claim.Number}, as read");
+        return await operations.AuditedReadAsync(context, async op =>
         {
-            var claim = await op.Db.Claims.SingleOrDefaultAsync(c => c.Id == id, op.CancellationToken);
-            if (claim is null || !op.Caller.SeesPayer(claim.PayerId) || !op.Caller.SeesSiteOf(claim.SiteId))
-            {
-                throw DomainError.NotFound("claim").ToException();
-            }
-
-            op.Audit("claim.read", "claim", claim.Id, claim.PersonId, "PAYMENT");
-            return new GetClaimResponse { Claim = claim.ToMessage() };
+            var current = await FindAsync(op, id);
+            op.Audit("claim.read", "claim", current.Id, current.PersonId, "PAYMENT");
+            return new GetClaimResponse { Claim = current.ToMessage() };
         });
     }
 
     /// <inheritdoc/>
     [Allow(CallerRole.Operator, CallerRole.SiteAdmin, CallerRole.Payer)]
-    public override Task<ListClaimsResponse> ListClaims(ListClaimsRequest request, ServerCallContext context)
+    public override async Task<ListClaimsResponse> ListClaims(ListClaimsRequest request, ServerCallContext context)
     {
         var validation = new Validation();
         var siteId = validation.Id(request.SiteId, "site_id");
         validation.ThrowIfInvalid();
-        return operations.AuditedReadAsync(context, async op =>
+        var size = PageToken.Size(request.Page?.Size ?? 0);
+        var page = await operations.ReadAsync(context, op => PageAsync(op, request, siteId, size + 1));
+        var subjects = page.Take(size).Select(c => new Subject(c.PersonId, c.EpisodeId)).Distinct().ToList();
+        var withheld = await disclosures.WithheldAsync(context, siteId, subjects, "Claims, as listed");
+        return await operations.AuditedReadAsync(context, op =>
         {
-            if (!op.Caller.SeesSiteOf(siteId))
-            {
-                throw DomainError.NotFound("site").ToException();
-            }
-
-            var size = PageToken.Size(request.Page?.Size ?? 0);
-            var rows = op.Db.Claims.Where(c => c.SiteId == siteId && (op.Caller.PayerId == null || c.PayerId == op.Caller.PayerId));
-            if (ClaimMessages.Parse(request.Status) is { } status)
-            {
-                rows = rows.Where(c => c.Status == status);
-            }
-
-            if (PageToken.Decode<ClaimKey>(request.Page?.Token ?? string.Empty) is { } before)
-            {
-                rows = rows.Where(c => c.Id < before.Id);
-            }
-
-            // Ids are UUIDv7: they sort by time.
-            var page = await rows.OrderByDescending(c => c.Id).Take(size + 1).ToListAsync(op.CancellationToken);
-            foreach (var person in page.Take(size).Select(c => c.PersonId).Distinct())
+            var shown = page.Take(size).Where(c => !withheld.Contains(c.PersonId)).ToList();
+            foreach (var person in shown.Select(c => c.PersonId).Distinct())
             {
                 op.Audit("claim.list", "person", person, person, "PAYMENT");
             }
 
-            var response = new ListClaimsResponse { Claims = { page.Take(size).Select(ClaimMessages.ToMessage) } };
-            if (page.Count > size)
+            return Task.FromResult(new ListClaimsResponse
             {
-                response.NextPageToken = PageToken.Encode(new ClaimKey(page[size - 1].Id));
-            }
-
-            return response;
+                Claims = { shown.Select(ClaimMessages.ToMessage) },
+                NextPageToken = page.Count > size ? PageToken.Encode(new ClaimKey(page[size - 1].Id)) : string.Empty,
+            });
         });
     }
 
@@ -132,6 +114,36 @@ internal sealed class ClaimEndpoint(
             var piece = new DownloadClaimFileResponse { Chunk = ByteString.CopyFrom(chunk), Notice = offset == 0 ? notice : string.Empty };
             await responseStream.WriteAsync(piece, context.CancellationToken);
         }
+    }
+
+    private static async Task<Claim> FindAsync(Operation<BillingDbContext> op, Guid id)
+    {
+        var claim = await op.Db.Claims.SingleOrDefaultAsync(c => c.Id == id, op.CancellationToken);
+        return claim is not null && op.Caller.SeesPayer(claim.PayerId) && op.Caller.SeesSiteOf(claim.SiteId)
+            ? claim
+            : throw DomainError.NotFound("claim").ToException();
+    }
+
+    private static Task<List<Claim>> PageAsync(Operation<BillingDbContext> op, ListClaimsRequest request, Guid siteId, int rowCount)
+    {
+        if (!op.Caller.SeesSiteOf(siteId))
+        {
+            throw DomainError.NotFound("site").ToException();
+        }
+
+        var rows = op.Db.Claims.Where(c => c.SiteId == siteId && (op.Caller.PayerId == null || c.PayerId == op.Caller.PayerId));
+        if (ClaimMessages.Parse(request.Status) is { } status)
+        {
+            rows = rows.Where(c => c.Status == status);
+        }
+
+        if (PageToken.Decode<ClaimKey>(request.Page?.Token ?? string.Empty) is { } before)
+        {
+            rows = rows.Where(c => c.Id < before.Id);
+        }
+
+        // Ids are UUIDv7: they sort by time.
+        return rows.OrderByDescending(c => c.Id).Take(rowCount).ToListAsync(op.CancellationToken);
     }
 
     /// <summary>The charges that could go out, and what claims must say of them; what is ready goes before what was held in a run before.</summary>

@@ -1,11 +1,10 @@
 using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
 using Platform.Billing.Charges;
+using Platform.Billing.Disclosures;
 using Platform.Billing.Payers;
-using Platform.Billing.Peers;
 using Platform.Shared.Errors;
 using Platform.Shared.Requests;
-using Platform.Shared.Security;
 using Enrolled = Platform.Enrollment.V1;
 
 namespace Platform.Billing.Claims;
@@ -15,10 +14,12 @@ namespace Platform.Billing.Claims;
 /// 1. Enrollment is asked, as for any disclosure; in one transaction there it is recorded for everyone in the file, or refused;
 /// 2. refused for one, the file is withheld whole, and the charges of these persons are flagged, which is how the operator sees them;
 /// 3. otherwise flags of before are taken away, every person's audit row is left, and the bytes go out.
-/// A process that dies between 1 and 3 leaves a disclosure on record that did not happen; never the other way round.
 /// </summary>
-internal sealed class ClaimFileRelease(Operations<BillingDbContext> operations, EnrollmentPeer enrollment, TimeProvider time)
+internal sealed class ClaimFileRelease(Operations<BillingDbContext> operations, PayerDisclosures disclosures)
 {
+    private static readonly Enrolled.RecordCategory[] Categories =
+        [Enrolled.RecordCategory.Demographics, Enrolled.RecordCategory.Diagnosis, Enrolled.RecordCategory.Claims];
+
     private static readonly DomainError Withheld = DomainError.Precondition(
         "CLAIM_FILE_WITHHELD",
         "The file is not handed out: for someone in it nothing allows disclosure to the payer any more (42 CFR 2.31). The charges "
@@ -29,35 +30,8 @@ internal sealed class ClaimFileRelease(Operations<BillingDbContext> operations, 
     public async Task<(byte[] Content, string Notice)> ReleaseAsync(ServerCallContext context, Guid fileId)
     {
         var (siteId, payer, subjects) = await operations.ReadAsync(context, op => FindAsync(op, fileId));
-        var request = new Enrolled.RecordJointDisclosureRequest
-        {
-            RequestId = Guid.CreateVersion7(time.GetUtcNow()).ToString(),
-            Subjects =
-            {
-                subjects.Select(subject => new Enrolled.DisclosureSubject
-                {
-                    PersonId = subject.PersonId.ToString(),
-                    EpisodeId = subject.EpisodeId.ToString(),
-                }),
-            },
-            Question = new Enrolled.DisclosureQuestion
-            {
-                SiteId = siteId.ToString(),
-                Recipient = new Enrolled.DisclosureRecipient
-                {
-                    Name = payer.Name,
-                    RecipientClass = Enrolled.RecipientClass.Payer,
-                    PartyId = payer.Id.ToString(),
-                },
-                Categories =
-                {
-                    Enrolled.RecordCategory.Demographics, Enrolled.RecordCategory.Diagnosis, Enrolled.RecordCategory.Claims,
-                },
-                Purpose = Enrolled.Purpose.Payment,
-            },
-            Description = $"Institutional claims (X12 837I), file {fileId}",
-        };
-        var answer = await enrollment.RecordDisclosureAsync(context.GetCaller().NetworkId, request, context.CancellationToken);
+        var answer = await disclosures.RecordAsync(
+            context, siteId, payer, subjects, Categories, $"Institutional claims (X12 837I), file {fileId}");
         if (answer.Refused.Count > 0)
         {
             var persons = answer.Refused.Select(refused => Guid.Parse(refused.PersonId)).ToHashSet();
@@ -69,7 +43,7 @@ internal sealed class ClaimFileRelease(Operations<BillingDbContext> operations, 
         return (content, answer.Notice?.ShortForm ?? string.Empty);
     }
 
-    private static async Task<(Guid SiteId, Payer Payer, List<(Guid PersonId, Guid EpisodeId)> Subjects)> FindAsync(
+    private static async Task<(Guid SiteId, Payer Payer, List<Subject> Subjects)> FindAsync(
         Operation<BillingDbContext> op, Guid fileId)
     {
         var file = await op.Db.ClaimFiles
@@ -87,7 +61,7 @@ internal sealed class ClaimFileRelease(Operations<BillingDbContext> operations, 
             .Select(c => new { c.PersonId, c.EpisodeId })
             .Distinct()
             .ToListAsync(op.CancellationToken);
-        return (file.SiteId, payer, subjects.ConvertAll(subject => (subject.PersonId, subject.EpisodeId)));
+        return (file.SiteId, payer, subjects.ConvertAll(subject => new Subject(subject.PersonId, subject.EpisodeId)));
     }
 
     private static async Task<bool> WithholdAsync(Operation<BillingDbContext> op, Guid fileId, HashSet<Guid> persons)

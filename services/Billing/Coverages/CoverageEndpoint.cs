@@ -2,6 +2,7 @@ using System.Linq.Expressions;
 using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
 using Platform.Billing.Charges;
+using Platform.Billing.Disclosures;
 using Platform.Billing.Payers;
 using Platform.Billing.Peers;
 using Platform.Billing.V1;
@@ -18,7 +19,8 @@ namespace Platform.Billing.Coverages;
 /// What payers cover and authorize. Held charges that a new coverage or authorization could release are evaluated again in the same
 /// transaction.
 /// </summary>
-internal sealed class CoverageEndpoint(Operations<BillingDbContext> operations, Pricing pricing, EnrollmentPeer enrollment)
+internal sealed class CoverageEndpoint(
+    Operations<BillingDbContext> operations, Pricing pricing, EnrollmentPeer enrollment, PayerDisclosures disclosures)
     : CoverageService.CoverageServiceBase
 {
     /// <summary>The person has a coverage on some of the days.</summary>
@@ -119,23 +121,30 @@ internal sealed class CoverageEndpoint(Operations<BillingDbContext> operations, 
 
     /// <inheritdoc/>
     [Allow(CallerRole.Operator, CallerRole.SiteAdmin, CallerRole.Payer)]
-    public override Task<GetAuthorizationResponse> GetAuthorization(GetAuthorizationRequest request, ServerCallContext context)
+    public override async Task<GetAuthorizationResponse> GetAuthorization(GetAuthorizationRequest request, ServerCallContext context)
     {
         var validation = new Validation();
         var id = validation.Id(request.AuthorizationId, "authorization_id");
         validation.ThrowIfInvalid();
-        return operations.AuditedReadAsync(context, async op =>
+        var authorization = await operations.ReadAsync(context, op => FindAsync(op, id));
+        await disclosures.RequireAsync(
+            context, authorization.SiteId, new Subject(authorization.PersonId, authorization.EpisodeId), "An authorization, as read");
+        return await operations.AuditedReadAsync(context, async op =>
         {
-            var authorization = await op.Db.Authorizations.SingleOrDefaultAsync(a => a.Id == id, op.CancellationToken);
-            if (authorization is null || !op.Caller.SeesPayer(authorization.PayerId)
-                || !(op.Caller.SeesSiteOf(authorization.SiteId) || await IsServedAsync(op, authorization.EpisodeId)))
-            {
-                throw DomainError.NotFound("authorization").ToException();
-            }
-
-            op.Audit("authorization.read", "authorization", id, authorization.PersonId, "PAYMENT");
-            return new GetAuthorizationResponse { Authorization = authorization.ToMessage() };
+            var current = await FindAsync(op, id);
+            op.Audit("authorization.read", "authorization", id, current.PersonId, "PAYMENT");
+            return new GetAuthorizationResponse { Authorization = current.ToMessage() };
         });
+    }
+
+    private static async Task<Authorization> FindAsync(Operation<BillingDbContext> op, Guid id)
+    {
+        var authorization = await op.Db.Authorizations.SingleOrDefaultAsync(a => a.Id == id, op.CancellationToken);
+        return authorization is not null
+            && op.Caller.SeesPayer(authorization.PayerId)
+            && (op.Caller.SeesSiteOf(authorization.SiteId) || await IsServedAsync(op, authorization.EpisodeId))
+            ? authorization
+            : throw DomainError.NotFound("authorization").ToException();
     }
 
     /// <summary>A coverage of a person whom Enrollment does not know would never be claimed on.</summary>

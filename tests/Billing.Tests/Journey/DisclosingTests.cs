@@ -65,6 +65,39 @@ public sealed class DisclosingTests(BillingHosts hosts)
         (await HoldsAsync(world, revoked)).ShouldBeEmpty();
     }
 
+    [Theory, MemberData(nameof(Stores))]
+    public async Task A_payer_reads_claims_and_authorizations_on_record_and_only_with_consent(Store store)
+    {
+        var world = await hosts.NewWorldAsync(store);
+        var payer = await world.AddContractedPayerAsync();
+        var (revoked, other) = (await world.AddReadyPatientAsync(payer), await world.AddReadyPatientAsync(payer));
+        var authorization = await world.AddAuthorizationAsync(revoked, payer, units: 1);
+        var written = await world.WriteClaimsAsync(payer);
+        var claim = written.Claims.Single(c => c.EpisodeId == revoked.EpisodeId.ToString());
+        var caller = world.Tokens.Payer(world.Network, Guid.Parse(payer.Id));
+        async Task<ListClaimsResponse> ListAsync(Metadata headers) =>
+            await world.Claims.ListClaimsAsync(new ListClaimsRequest { SiteId = world.Site.Id }, headers);
+        async Task<object> ReadClaimAsync(Metadata headers) =>
+            await world.Claims.GetClaimAsync(new GetClaimRequest { ClaimId = claim.Id }, headers);
+        async Task<object> ReadAuthorizationAsync(Metadata headers) => await world.Coverages.GetAuthorizationAsync(
+            new GetAuthorizationRequest { AuthorizationId = authorization.Id }, headers);
+        int Disclosed() => world.Known.Disclosed.Count(r => r.Subjects.Any(s => s.PersonId == revoked.PersonId.ToString()));
+
+        (await ListAsync(caller)).Claims.Count.ShouldBe(2);
+        await ReadClaimAsync(caller);
+        await ReadAuthorizationAsync(caller);
+        Disclosed().ShouldBe(3);
+        await ReadClaimAsync(world.Operator);
+        Disclosed().ShouldBe(3, "what the network itself reads is no disclosure");
+
+        world.Known.WithoutConsent[revoked.PersonId.ToString()] = true;
+        (await ListAsync(caller)).Claims.ShouldHaveSingleItem().EpisodeId.ShouldBe(other.EpisodeId.ToString());
+        (await CodeAsync(() => ReadClaimAsync(caller))).ShouldBe("CONSENT_WITHDRAWN");
+        (await CodeAsync(() => ReadAuthorizationAsync(caller))).ShouldBe("CONSENT_WITHDRAWN");
+        (await ListAsync(world.Operator)).Claims.Count.ShouldBe(2);
+        Disclosed().ShouldBe(3);
+    }
+
     [Fact]
     public async Task While_enrollment_is_down_no_claim_file_is_handed_out()
     {
