@@ -9,6 +9,7 @@ using Platform.Enrollment.Credentials;
 using Platform.Enrollment.Episodes;
 using Platform.Enrollment.Outcomes;
 using Platform.Enrollment.Placement;
+using Platform.Enrollment.Plans;
 using Platform.Enrollment.Referrals;
 using Platform.Enrollment.Referrals.Duplicates;
 using Platform.Enrollment.Regions;
@@ -87,6 +88,20 @@ public sealed class EnrollmentDbContext(DbContextOptions<EnrollmentDbContext> op
     internal DbSet<RulePackHead> RulePackHeads => Set<RulePackHead>();
 
     internal DbSet<RuleDecision> RuleDecisions => Set<RuleDecision>();
+
+    internal DbSet<EpisodePlan> EpisodePlans => Set<EpisodePlan>();
+
+    internal DbSet<PlanVersion> PlanVersions => Set<PlanVersion>();
+
+    internal DbSet<PlanSignature> PlanSignatures => Set<PlanSignature>();
+
+    internal DbSet<PlanReview> PlanReviews => Set<PlanReview>();
+
+    internal DbSet<Certification> Certifications => Set<Certification>();
+
+    internal DbSet<PlanDue> PlanDues => Set<PlanDue>();
+
+    internal DbSet<PlanPass> PlanPasses => Set<PlanPass>();
 
     internal DbSet<EpisodeStay> EpisodeStays => Set<EpisodeStay>();
 

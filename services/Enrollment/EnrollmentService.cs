@@ -8,6 +8,7 @@ using Platform.Enrollment.Credentials;
 using Platform.Enrollment.Episodes;
 using Platform.Enrollment.Outcomes;
 using Platform.Enrollment.Placement;
+using Platform.Enrollment.Plans;
 using Platform.Enrollment.Referrals;
 using Platform.Enrollment.Regions;
 using Platform.Enrollment.RulePacks;
@@ -40,6 +41,7 @@ public static class EnrollmentService
         builder.Services.AddSingleton<EligibilityRule>();
         builder.Services.AddSingleton<IDecisionRule>(services => services.GetRequiredService<EligibilityRule>());
         builder.Services.AddSingleton<RulePackTrial>();
+        builder.Services.AddPlans();
         builder.Services.AddSingleton<CapacityMirror>();
         builder.Services.AddSingleton<WaitlistSignal>();
         builder.Services.AddSingleton<CapacityLedger>();
@@ -89,6 +91,9 @@ public static class EnrollmentService
         app.MapGrpcService<AftercareEndpoint>();
         app.MapGrpcService<ReportEndpoint>();
         app.MapGrpcService<RulePackEndpoint>();
+        app.MapGrpcService<PlanEndpoint>();
+        app.MapGrpcService<PlanReviewEndpoint>();
+        app.MapGrpcService<PlanDueEndpoint>();
         return app;
     }
 }

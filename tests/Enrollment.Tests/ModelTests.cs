@@ -60,6 +60,12 @@ public sealed class ModelTests
     [InlineData(typeof(Episodes.FollowUpResult), typeof(V1.FollowUpResult))]
     [InlineData(typeof(Episodes.FollowUpNote), typeof(V1.FollowUpNote))]
     [InlineData(typeof(RulePacks.RulePackStatus), typeof(V1.RulePackStatus))]
+    [InlineData(typeof(Plans.PlanStatus), typeof(V1.PlanStatus))]
+    [InlineData(typeof(Plans.GoalStatus), typeof(V1.GoalStatus))]
+    [InlineData(typeof(Plans.GoalProgress), typeof(V1.GoalProgress))]
+    [InlineData(typeof(Plans.SignerRole), typeof(V1.SignerRole))]
+    [InlineData(typeof(Plans.ReviewOutcome), typeof(V1.ReviewOutcome))]
+    [InlineData(typeof(Plans.DueKind), typeof(V1.DueKind))]
     public void The_words_of_the_domain_are_those_of_the_api(Type domain, Type api)
     {
         static IEnumerable<string> Words(Type type) =>

@@ -2,6 +2,7 @@ using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
 using Platform.Contracts.Events.Enrollment;
 using Platform.Enrollment.Capacity;
+using Platform.Enrollment.Plans;
 using Platform.Enrollment.Referrals;
 using Platform.Enrollment.Sites;
 using Platform.Shared.Errors;
@@ -12,7 +13,7 @@ namespace Platform.Enrollment.Episodes;
 
 /// <summary>What happens between admission and discharge: level changes, transfers, leaves, and a discharge that is taken back.</summary>
 internal sealed class EpisodeChangeEndpoint(
-    Operations<EnrollmentDbContext> operations, CapacityLedger ledger, EpisodeRules rules)
+    Operations<EnrollmentDbContext> operations, CapacityLedger ledger, EpisodeRules rules, PlanSchedule plans)
     : V1.EpisodeChangeService.EpisodeChangeServiceBase
 {
     /// <summary>The levels that programs of the platform give; people step up from and down to others by discharge and admission.</summary>
@@ -36,6 +37,7 @@ internal sealed class EpisodeChangeEndpoint(
         {
             var episode = await op.EpisodeToChangeAsync(id, request.Etag);
             episode.ChangeLevel(level, on, reason, await op.Db.TodayAsync(episode.SiteId, op.CancellationToken));
+            await plans.FollowAsync(op.Db, episode, op.CancellationToken);
             Note(op, episode, EpisodeChange.Level, "episode.change-level");
             return new V1.ChangeLevelResponse { Episode = episode.ToMessage() };
         });
@@ -63,6 +65,7 @@ internal sealed class EpisodeChangeEndpoint(
             // Of two sites in different zones, the day has come when it has at both.
             var (here, there) = (await op.Db.TodayAsync(fromSite, op.CancellationToken), await op.Db.TodayAsync(program.SiteId, op.CancellationToken));
             episode.Transfer(program.SiteId, programId, on, reason, here < there ? here : there);
+            await plans.FollowAsync(db, episode, cancellationToken);
             await ledger.MoveSeatAsync(db, fromSite, fromProgram, program.SiteId, programId, cancellationToken);
             Note(op, episode, EpisodeChange.Transfer, "episode.transfer");
             return new V1.TransferEpisodeResponse { Episode = episode.ToMessage() };
@@ -145,6 +148,7 @@ internal sealed class EpisodeChangeEndpoint(
 
             episode.Reinstate(reason);
             await FollowUps.WithdrawAsync(db, id, cancellationToken);
+            await plans.FollowAsync(db, episode, cancellationToken);
             if (episode.HoldsPlace)
             {
                 await ledger.TakeAsync(db, episode.SiteId, episode.ProgramId, cancellationToken);

@@ -5,6 +5,7 @@ using Platform.Enrollment.Assessments;
 using Platform.Enrollment.Capacity;
 using Platform.Enrollment.Consents;
 using Platform.Enrollment.Placement;
+using Platform.Enrollment.Plans;
 using Platform.Enrollment.Referrals;
 using Platform.Enrollment.Sites;
 using Platform.Enrollment.Waitlist;
@@ -18,7 +19,8 @@ namespace Platform.Enrollment.Episodes;
 
 /// <summary>Episodes of care: admission, which takes the place that an offer held, and discharge, which frees it.</summary>
 internal sealed class EpisodeEndpoint(
-    Operations<EnrollmentDbContext> operations, CapacityLedger ledger, FollowUps aftercare, AdmissionAssessment assessment)
+    Operations<EnrollmentDbContext> operations, CapacityLedger ledger, FollowUps aftercare, AdmissionAssessment assessment,
+    PlanSchedule plans)
     : V1.EpisodeService.EpisodeServiceBase
 {
     /// <inheritdoc/>
@@ -68,6 +70,7 @@ internal sealed class EpisodeEndpoint(
                 await FollowUps.CloseAsync(db, previous.EpisodeId, cancellationToken);
             }
 
+            await plans.FollowAsync(db, episode, cancellationToken);
             await WaitlistReturns.PlaceAsync(db, offer, op.Caller.Subject, cancellationToken);
             await ledger.AdmitAsync(db, offer.SiteId, offer.ProgramId, cancellationToken);
             db.Publish(
@@ -164,6 +167,7 @@ internal sealed class EpisodeEndpoint(
             episode.Discharge(dischargedOn, disposition, aftercarePlan, await op.Db.TodayAsync(episode.SiteId, op.CancellationToken));
             items.RequireFrom(dischargedOn);
             await aftercare.BeginAsync(db, episode, items, cancellationToken);
+            await plans.FollowAsync(db, episode, cancellationToken);
             if (heldPlace)
             {
                 await ledger.DischargeAsync(db, episode.SiteId, episode.ProgramId, cancellationToken);

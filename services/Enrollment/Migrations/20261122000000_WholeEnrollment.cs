@@ -411,6 +411,35 @@ namespace Platform.Enrollment.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "certification",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    network_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    episode_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    is_recertification = table.Column<bool>(type: "boolean", nullable: false),
+                    certified_on = table.Column<DateOnly>(type: "date", nullable: false),
+                    physician_name = table.Column<string>(type: "text", nullable: false),
+                    physician_npi = table.Column<string>(type: "text", nullable: false),
+                    hours_per_week = table.Column<int>(type: "integer", nullable: false),
+                    statement = table.Column<string>(type: "text", nullable: false),
+                    plan_number = table.Column<int>(type: "integer", nullable: false),
+                    pack = table.Column<string>(type: "text", nullable: false),
+                    recorded_by = table.Column<string>(type: "text", nullable: false),
+                    recorded_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_certification", x => x.id);
+                    table.ForeignKey(
+                        name: "fk_certification_episode_episode_id",
+                        column: x => x.episode_id,
+                        principalTable: "episode",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "consent_recipient",
                 columns: table => new
                 {
@@ -568,6 +597,30 @@ namespace Platform.Enrollment.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "episode_plan",
+                columns: table => new
+                {
+                    episode_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    network_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    payer_kinds = table.Column<string[]>(type: "text[]", nullable: false),
+                    last_number = table.Column<int>(type: "integer", nullable: false),
+                    first_signed_on = table.Column<DateOnly>(type: "date", nullable: true),
+                    last_reviewed_on = table.Column<DateOnly>(type: "date", nullable: true),
+                    last_certified_on = table.Column<DateOnly>(type: "date", nullable: true),
+                    version = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_episode_plan", x => x.episode_id);
+                    table.ForeignKey(
+                        name: "fk_episode_plan_episode_episode_id",
+                        column: x => x.episode_id,
+                        principalTable: "episode",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "episode_stay",
                 columns: table => new
                 {
@@ -675,6 +728,99 @@ namespace Platform.Enrollment.Migrations
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_place_turnover", x => new { x.program_id, x.day });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "plan_due",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    episode_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    kind = table.Column<string>(type: "text", nullable: false),
+                    network_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    site_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    due_on = table.Column<DateOnly>(type: "date", nullable: false),
+                    overdue_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    pack = table.Column<string>(type: "text", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_plan_due", x => x.id);
+                    table.ForeignKey(
+                        name: "fk_plan_due_episode_episode_id",
+                        column: x => x.episode_id,
+                        principalTable: "episode",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "plan_pass",
+                columns: table => new
+                {
+                    network_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    packs = table.Column<string>(type: "text", nullable: false),
+                    after_episode_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    is_done = table.Column<bool>(type: "boolean", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_plan_pass", x => x.network_id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "plan_review",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    network_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    episode_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    plan_number = table.Column<int>(type: "integer", nullable: false),
+                    reviewed_on = table.Column<DateOnly>(type: "date", nullable: false),
+                    reviewed_by = table.Column<string>(type: "text", nullable: false),
+                    outcome = table.Column<string>(type: "text", nullable: false),
+                    goals = table.Column<string>(type: "text", nullable: false),
+                    note = table.Column<string>(type: "text", nullable: false),
+                    recorded_by = table.Column<string>(type: "text", nullable: false),
+                    recorded_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_plan_review", x => x.id);
+                    table.ForeignKey(
+                        name: "fk_plan_review_episode_episode_id",
+                        column: x => x.episode_id,
+                        principalTable: "episode",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "plan_version",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    network_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    episode_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    number = table.Column<int>(type: "integer", nullable: false),
+                    status = table.Column<string>(type: "text", nullable: false),
+                    content = table.Column<string>(type: "text", nullable: false),
+                    hash = table.Column<string>(type: "text", nullable: false),
+                    written_by = table.Column<string>(type: "text", nullable: false),
+                    written_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    has_signature = table.Column<bool>(type: "boolean", nullable: false),
+                    signed_on = table.Column<DateOnly>(type: "date", nullable: true),
+                    version = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_plan_version", x => x.id);
+                    table.ForeignKey(
+                        name: "fk_plan_version_episode_episode_id",
+                        column: x => x.episode_id,
+                        principalTable: "episode",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
                 });
 
             migrationBuilder.CreateTable(
@@ -915,6 +1061,32 @@ namespace Platform.Enrollment.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "plan_signature",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    network_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    plan_version_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    role = table.Column<string>(type: "text", nullable: false),
+                    name = table.Column<string>(type: "text", nullable: false),
+                    npi = table.Column<string>(type: "text", nullable: false),
+                    signed_on = table.Column<DateOnly>(type: "date", nullable: false),
+                    hash = table.Column<string>(type: "text", nullable: false),
+                    recorded_by = table.Column<string>(type: "text", nullable: false),
+                    recorded_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_plan_signature", x => x.id);
+                    table.ForeignKey(
+                        name: "fk_plan_signature_plan_version_plan_version_id",
+                        column: x => x.plan_version_id,
+                        principalTable: "plan_version",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "safety_alert",
                 columns: table => new
                 {
@@ -1064,6 +1236,11 @@ namespace Platform.Enrollment.Migrations
                 column: "episode_id");
 
             migrationBuilder.CreateIndex(
+                name: "ix_certification_episode_id_certified_on_id",
+                table: "certification",
+                columns: new[] { "episode_id", "certified_on", "id" });
+
+            migrationBuilder.CreateIndex(
                 name: "ix_credential_network_id_expires_on_id",
                 table: "credential",
                 columns: new[] { "network_id", "expires_on", "id" },
@@ -1116,6 +1293,39 @@ namespace Platform.Enrollment.Migrations
                 name: "ix_person_member_id_network_id_number",
                 table: "person_member_id",
                 columns: new[] { "network_id", "number" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_plan_due_episode_id_kind",
+                table: "plan_due",
+                columns: new[] { "episode_id", "kind" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_plan_due_network_id_overdue_at_id",
+                table: "plan_due",
+                columns: new[] { "network_id", "overdue_at", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_plan_due_network_id_site_id_overdue_at_id",
+                table: "plan_due",
+                columns: new[] { "network_id", "site_id", "overdue_at", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_plan_review_episode_id_reviewed_on_id",
+                table: "plan_review",
+                columns: new[] { "episode_id", "reviewed_on", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_plan_signature_plan_version_id_role",
+                table: "plan_signature",
+                columns: new[] { "plan_version_id", "role" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_plan_version_episode_id_number",
+                table: "plan_version",
+                columns: new[] { "episode_id", "number" },
+                unique: true);
 
             migrationBuilder.CreateIndex(
                 name: "ix_received_document_referral_id_id",
@@ -1263,6 +1473,9 @@ namespace Platform.Enrollment.Migrations
                 name: "authorized_level");
 
             migrationBuilder.DropTable(
+                name: "certification");
+
+            migrationBuilder.DropTable(
                 name: "consent_recipient");
 
             migrationBuilder.DropTable(
@@ -1278,6 +1491,9 @@ namespace Platform.Enrollment.Migrations
                 name: "episode_outcome");
 
             migrationBuilder.DropTable(
+                name: "episode_plan");
+
+            migrationBuilder.DropTable(
                 name: "episode_stay");
 
             migrationBuilder.DropTable(
@@ -1291,6 +1507,18 @@ namespace Platform.Enrollment.Migrations
 
             migrationBuilder.DropTable(
                 name: "place_turnover");
+
+            migrationBuilder.DropTable(
+                name: "plan_due");
+
+            migrationBuilder.DropTable(
+                name: "plan_pass");
+
+            migrationBuilder.DropTable(
+                name: "plan_review");
+
+            migrationBuilder.DropTable(
+                name: "plan_signature");
 
             migrationBuilder.DropTable(
                 name: "program_outcome");
@@ -1327,6 +1555,9 @@ namespace Platform.Enrollment.Migrations
 
             migrationBuilder.DropTable(
                 name: "waitlist_want");
+
+            migrationBuilder.DropTable(
+                name: "plan_version");
 
             migrationBuilder.DropTable(
                 name: "screening");

@@ -1308,6 +1308,380 @@ namespace Platform.Enrollment.Migrations
                     b.ToTable("offer", (string)null);
                 });
 
+            modelBuilder.Entity("Platform.Enrollment.Plans.Certification", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateOnly>("CertifiedOn")
+                        .HasColumnType("date")
+                        .HasColumnName("certified_on");
+
+                    b.Property<Guid>("EpisodeId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("episode_id");
+
+                    b.Property<int>("HoursPerWeek")
+                        .HasColumnType("integer")
+                        .HasColumnName("hours_per_week");
+
+                    b.Property<bool>("IsRecertification")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_recertification");
+
+                    b.Property<Guid>("NetworkId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("network_id");
+
+                    b.Property<string>("Pack")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("pack");
+
+                    b.Property<string>("PhysicianName")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("physician_name");
+
+                    b.Property<string>("PhysicianNpi")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("physician_npi");
+
+                    b.Property<int>("PlanNumber")
+                        .HasColumnType("integer")
+                        .HasColumnName("plan_number");
+
+                    b.Property<DateTimeOffset>("RecordedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("recorded_at");
+
+                    b.Property<string>("RecordedBy")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("recorded_by");
+
+                    b.Property<string>("Statement")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("statement");
+
+                    b.HasKey("Id")
+                        .HasName("pk_certification");
+
+                    b.HasIndex("EpisodeId", "CertifiedOn", "Id")
+                        .HasDatabaseName("ix_certification_episode_id_certified_on_id");
+
+                    b.ToTable("certification", (string)null);
+                });
+
+            modelBuilder.Entity("Platform.Enrollment.Plans.EpisodePlan", b =>
+                {
+                    b.Property<Guid>("EpisodeId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("episode_id");
+
+                    b.Property<DateOnly?>("FirstSignedOn")
+                        .HasColumnType("date")
+                        .HasColumnName("first_signed_on");
+
+                    b.Property<DateOnly?>("LastCertifiedOn")
+                        .HasColumnType("date")
+                        .HasColumnName("last_certified_on");
+
+                    b.Property<int>("LastNumber")
+                        .HasColumnType("integer")
+                        .HasColumnName("last_number");
+
+                    b.Property<DateOnly?>("LastReviewedOn")
+                        .HasColumnType("date")
+                        .HasColumnName("last_reviewed_on");
+
+                    b.Property<Guid>("NetworkId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("network_id");
+
+                    b.PrimitiveCollection<string[]>("PayerKinds")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("payer_kinds");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.HasKey("EpisodeId")
+                        .HasName("pk_episode_plan");
+
+                    b.ToTable("episode_plan", (string)null);
+                });
+
+            modelBuilder.Entity("Platform.Enrollment.Plans.PlanDue", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateOnly>("DueOn")
+                        .HasColumnType("date")
+                        .HasColumnName("due_on");
+
+                    b.Property<Guid>("EpisodeId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("episode_id");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("kind");
+
+                    b.Property<Guid>("NetworkId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("network_id");
+
+                    b.Property<DateTimeOffset>("OverdueAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("overdue_at");
+
+                    b.Property<string>("Pack")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("pack");
+
+                    b.Property<Guid>("SiteId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("site_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_plan_due");
+
+                    b.HasIndex("EpisodeId", "Kind")
+                        .IsUnique()
+                        .HasDatabaseName("ix_plan_due_episode_id_kind");
+
+                    b.HasIndex("NetworkId", "OverdueAt", "Id")
+                        .HasDatabaseName("ix_plan_due_network_id_overdue_at_id");
+
+                    b.HasIndex("NetworkId", "SiteId", "OverdueAt", "Id")
+                        .HasDatabaseName("ix_plan_due_network_id_site_id_overdue_at_id");
+
+                    b.ToTable("plan_due", (string)null);
+                });
+
+            modelBuilder.Entity("Platform.Enrollment.Plans.PlanPass", b =>
+                {
+                    b.Property<Guid>("NetworkId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("network_id");
+
+                    b.Property<Guid>("AfterEpisodeId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("after_episode_id");
+
+                    b.Property<bool>("IsDone")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_done");
+
+                    b.Property<string>("Packs")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("packs");
+
+                    b.HasKey("NetworkId")
+                        .HasName("pk_plan_pass");
+
+                    b.ToTable("plan_pass", (string)null);
+                });
+
+            modelBuilder.Entity("Platform.Enrollment.Plans.PlanReview", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("EpisodeId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("episode_id");
+
+                    b.Property<string>("Goals")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("goals");
+
+                    b.Property<Guid>("NetworkId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("network_id");
+
+                    b.Property<string>("Note")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("note");
+
+                    b.Property<string>("Outcome")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("outcome");
+
+                    b.Property<int>("PlanNumber")
+                        .HasColumnType("integer")
+                        .HasColumnName("plan_number");
+
+                    b.Property<DateTimeOffset>("RecordedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("recorded_at");
+
+                    b.Property<string>("RecordedBy")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("recorded_by");
+
+                    b.Property<string>("ReviewedBy")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("reviewed_by");
+
+                    b.Property<DateOnly>("ReviewedOn")
+                        .HasColumnType("date")
+                        .HasColumnName("reviewed_on");
+
+                    b.HasKey("Id")
+                        .HasName("pk_plan_review");
+
+                    b.HasIndex("EpisodeId", "ReviewedOn", "Id")
+                        .HasDatabaseName("ix_plan_review_episode_id_reviewed_on_id");
+
+                    b.ToTable("plan_review", (string)null);
+                });
+
+            modelBuilder.Entity("Platform.Enrollment.Plans.PlanSignature", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Hash")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("hash");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name");
+
+                    b.Property<Guid>("NetworkId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("network_id");
+
+                    b.Property<string>("Npi")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("npi");
+
+                    b.Property<Guid>("PlanVersionId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("plan_version_id");
+
+                    b.Property<DateTimeOffset>("RecordedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("recorded_at");
+
+                    b.Property<string>("RecordedBy")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("recorded_by");
+
+                    b.Property<string>("Role")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("role");
+
+                    b.Property<DateOnly>("SignedOn")
+                        .HasColumnType("date")
+                        .HasColumnName("signed_on");
+
+                    b.HasKey("Id")
+                        .HasName("pk_plan_signature");
+
+                    b.HasIndex("PlanVersionId", "Role")
+                        .IsUnique()
+                        .HasDatabaseName("ix_plan_signature_plan_version_id_role");
+
+                    b.ToTable("plan_signature", (string)null);
+                });
+
+            modelBuilder.Entity("Platform.Enrollment.Plans.PlanVersion", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Content")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("content");
+
+                    b.Property<Guid>("EpisodeId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("episode_id");
+
+                    b.Property<bool>("HasSignature")
+                        .HasColumnType("boolean")
+                        .HasColumnName("has_signature");
+
+                    b.Property<string>("Hash")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("hash");
+
+                    b.Property<Guid>("NetworkId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("network_id");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("integer")
+                        .HasColumnName("number");
+
+                    b.Property<DateOnly?>("SignedOn")
+                        .HasColumnType("date")
+                        .HasColumnName("signed_on");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("status");
+
+                    b.Property<long>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.Property<DateTimeOffset>("WrittenAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("written_at");
+
+                    b.Property<string>("WrittenBy")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("written_by");
+
+                    b.HasKey("Id")
+                        .HasName("pk_plan_version");
+
+                    b.HasIndex("EpisodeId", "Number")
+                        .IsUnique()
+                        .HasDatabaseName("ix_plan_version_episode_id_number");
+
+                    b.ToTable("plan_version", (string)null);
+                });
+
             modelBuilder.Entity("Platform.Enrollment.Referrals.Duplicates.DuplicatePair", b =>
                 {
                     b.Property<Guid>("PersonId")
@@ -2841,6 +3215,66 @@ namespace Platform.Enrollment.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_offer_referral_referral_id");
+                });
+
+            modelBuilder.Entity("Platform.Enrollment.Plans.Certification", b =>
+                {
+                    b.HasOne("Platform.Enrollment.Episodes.Episode", null)
+                        .WithMany()
+                        .HasForeignKey("EpisodeId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_certification_episode_episode_id");
+                });
+
+            modelBuilder.Entity("Platform.Enrollment.Plans.EpisodePlan", b =>
+                {
+                    b.HasOne("Platform.Enrollment.Episodes.Episode", null)
+                        .WithMany()
+                        .HasForeignKey("EpisodeId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_episode_plan_episode_episode_id");
+                });
+
+            modelBuilder.Entity("Platform.Enrollment.Plans.PlanDue", b =>
+                {
+                    b.HasOne("Platform.Enrollment.Episodes.Episode", null)
+                        .WithMany()
+                        .HasForeignKey("EpisodeId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_plan_due_episode_episode_id");
+                });
+
+            modelBuilder.Entity("Platform.Enrollment.Plans.PlanReview", b =>
+                {
+                    b.HasOne("Platform.Enrollment.Episodes.Episode", null)
+                        .WithMany()
+                        .HasForeignKey("EpisodeId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_plan_review_episode_episode_id");
+                });
+
+            modelBuilder.Entity("Platform.Enrollment.Plans.PlanSignature", b =>
+                {
+                    b.HasOne("Platform.Enrollment.Plans.PlanVersion", null)
+                        .WithMany()
+                        .HasForeignKey("PlanVersionId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_plan_signature_plan_version_plan_version_id");
+                });
+
+            modelBuilder.Entity("Platform.Enrollment.Plans.PlanVersion", b =>
+                {
+                    b.HasOne("Platform.Enrollment.Episodes.Episode", null)
+                        .WithMany()
+                        .HasForeignKey("EpisodeId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_plan_version_episode_episode_id");
                 });
 
             modelBuilder.Entity("Platform.Enrollment.Referrals.Duplicates.DuplicatePair", b =>

@@ -19,16 +19,14 @@ internal enum SignerRole
 /// <summary>Section <c>plans</c>: when a treatment plan and its reviews are due, and who signs.</summary>
 /// <param name="InitialPlanDays">Days after admission within which the first plan is signed.</param>
 /// <param name="ReviewDays">Days from one review, or the signing of the first plan, to the next review, at the most.</param>
-/// <param name="DueSoonDays">Days before a due day from which it is shown as due soon, where a caller does not say.</param>
 /// <param name="Signers">Whose signatures make a version the plan in force.</param>
-internal sealed record PlanRules(int InitialPlanDays, int ReviewDays, int DueSoonDays, IReadOnlyList<SignerRole> Signers) : IRuleSection
+internal sealed record PlanRules(int InitialPlanDays, int ReviewDays, IReadOnlyList<SignerRole> Signers) : IRuleSection
 {
     /// <inheritdoc/>
     public void Check(RuleErrors errors)
     {
         errors.Range(InitialPlanDays, "initialPlanDays", 0, 90);
         errors.Range(ReviewDays, "reviewDays", 1, 366);
-        errors.Range(DueSoonDays, "dueSoonDays", 0, 90);
         errors.Require(Signers.Count > 0, "signers", "is empty");
         errors.Require(Signers.Distinct().Count() == Signers.Count, "signers", "has a role twice");
     }

@@ -15,6 +15,13 @@ internal static class DecisionRecords
         this EnrollmentDbContext db, DecisionRule<TFacts, TOutcome> rule, RulePackSet<CareRules> set, DecisionAbout about, TFacts facts)
     {
         var decided = rule.Decide(set, about.Scope, about.Day, facts);
+        db.Record(rule, about, facts, decided);
+        return decided;
+    }
+
+    /// <summary>Records a decision that was made already, where only one that changes something is to be recorded.</summary>
+    public static void Record<TFacts, TOutcome>(
+        this EnrollmentDbContext db, DecisionRule<TFacts, TOutcome> rule, DecisionAbout about, TFacts facts, Decided<TOutcome> decided) =>
         db.RuleDecisions.Add(new RuleDecision
         {
             Id = db.NewId(),
@@ -31,6 +38,4 @@ internal static class DecisionRecords
             Outcome = DecisionJson.Write(decided.Outcome),
             DecidedAt = db.Now,
         });
-        return decided;
-    }
 }

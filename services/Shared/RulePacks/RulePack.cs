@@ -35,12 +35,14 @@ public sealed record RulePack<TRules>(
     [JsonIgnore]
     public string Json { get; init; } = string.Empty;
 
+    /// <summary>Whether it holds on a day, for anything.</summary>
+    public bool HoldsOn(DateOnly day) => day >= EffectiveFrom && (EffectiveTo is not { } last || day <= last);
+
     /// <summary>Whether it holds on a day for something whose dimensions have these values.</summary>
     /// <param name="valueOf">The value of a dimension; null when it has none or none is known.</param>
     /// <param name="on">The day.</param>
     public bool HoldsFor(Func<string, string?> valueOf, DateOnly on) =>
-        on >= EffectiveFrom
-        && (EffectiveTo is not { } last || on <= last)
+        HoldsOn(on)
         && Scope.All(dimension => valueOf(dimension.Key) is { } value && dimension.Value.Contains(value, StringComparer.Ordinal));
 }
 

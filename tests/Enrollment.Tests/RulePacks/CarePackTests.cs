@@ -72,7 +72,7 @@ public sealed class CarePackTests
     {
         const string json = """
             { "name": "ny", "version": 1, "effectiveFrom": "2026-01-01", "effectiveTo": null, "scope": { "state": ["NY"] },
-              "rules": { "plans": { "initialPlanDays": 7, "reviewDays": 30, "dueSoonDays": 7, "signers": ["CLIENT", "CLINICIAN"] } } }
+              "rules": { "plans": { "initialPlanDays": 7, "reviewDays": 30, "signers": ["CLIENT", "CLINICIAN"] } } }
             """;
         CareRulePacks.Format.Require(json, "ny").Rules.Plans!.ReviewDays.ShouldBe(30);
         var errors = new RuleErrors();
@@ -89,5 +89,5 @@ public sealed class CarePackTests
         name);
 
     internal static string Plans(int initial = 7, int review = 30) =>
-        $$"""{ "plans": { "initialPlanDays": {{initial}}, "reviewDays": {{review}}, "dueSoonDays": 7, "signers": ["CLIENT", "CLINICIAN"] } }""";
+        $$"""{ "plans": { "initialPlanDays": {{initial}}, "reviewDays": {{review}}, "signers": ["CLIENT", "CLINICIAN"] } }""";
 }

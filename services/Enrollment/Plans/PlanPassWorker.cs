@@ -1,0 +1,119 @@
+using Microsoft.EntityFrameworkCore;
+using Platform.Enrollment.Episodes;
+using Platform.Enrollment.RulePacks;
+using Platform.Shared.Persistence;
+using Platform.Shared.RulePacks;
+
+namespace Platform.Enrollment.Plans;
+
+/// <summary>
+/// Looks every few seconds whether other packs hold in a network than when its due days were last gone through: one was activated
+/// or retired, its first or last day came, or a release brought one. Then all open episodes are gone through, a hundred at a time;
+/// a process that dies leaves the rest to whoever looks next. Any number of processes may do so at once.
+/// </summary>
+internal sealed class PlanPassWorker(
+    Database<EnrollmentDbContext> database, EnrollmentRules rules, PlanSchedule schedule, TimeProvider time,
+    ILogger<PlanPassWorker> logger) : BackgroundService
+{
+    private const int Batch = 100;
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
+
+    /// <summary>Goes through all networks once, to the end.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        var networks = await database.ReadAsync(
+            Guid.Empty, (db, ct) => db.Networks.IgnoreQueryFilters().Select(n => n.NetworkId).OrderBy(id => id).ToListAsync(ct), cancellationToken);
+        foreach (var network in networks)
+        {
+            // A look before the transaction: mostly there is nothing to do, and SQLite has one writer.
+            while (!await database.ReadAsync(network, IsDoneAsync, cancellationToken))
+            {
+                await database.WriteAsync(network, actor: null, GoOnAsync, cancellationToken);
+            }
+        }
+    }
+
+    /// <summary>Goes through the next episodes of a network.</summary>
+    /// <returns>Whether that was the end.</returns>
+    public async Task<bool> GoOnAsync(EnrollmentDbContext db, CancellationToken cancellationToken)
+    {
+        await db.Database.ExecuteSqlAsync(
+            $"""
+             INSERT INTO plan_pass (network_id, packs, after_episode_id, is_done)
+             VALUES ({db.NetworkId}, '', {Guid.Empty}, false) ON CONFLICT DO NOTHING
+             """,
+            cancellationToken);
+        var pass = (await db.LockedAsync<PlanPass>(db.NetworkId, cancellationToken))!;
+        var packs = Holding(await rules.ForAsync(db, cancellationToken), db.Now);
+        if (pass.Packs != packs)
+        {
+            pass.Begin(packs);
+        }
+
+        if (!pass.IsDone)
+        {
+            var episodes = await NextAsync(db, pass.AfterEpisodeId, cancellationToken);
+            await schedule.FollowAsync(db, episodes, cancellationToken);
+            pass.GoOn(episodes.Count < Batch ? null : episodes[^1].Id);
+        }
+
+        return pass.IsDone;
+    }
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Interval, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stoppingToken))
+            {
+                try
+                {
+                    await RunAsync(stoppingToken);
+                }
+                catch (Exception e) when (e is not OperationCanceledException)
+                {
+                    logger.LogWarning("Due days could not be brought up to the rules ({Failure}); the next round goes on.", e.GetType().Name);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The host stops.
+        }
+    }
+
+    private async Task<bool> IsDoneAsync(EnrollmentDbContext db, CancellationToken cancellationToken)
+    {
+        var pass = await db.PlanPasses.SingleOrDefaultAsync(cancellationToken);
+        return pass is { IsDone: true } && pass.Packs == Holding(await rules.ForAsync(db, cancellationToken), db.Now);
+    }
+
+    /// <summary>
+    /// The packs that hold on the day that it still is somewhere in the country, and on the day that it already is: a pack whose
+    /// day comes is followed when the day begins in the first time zone, and again when it begins in the last.
+    /// </summary>
+    private static string Holding(RulePackSet<CareRules> set, DateTimeOffset now)
+    {
+        return $"{On(UsDays.Earliest(now))} / {On(UsDays.Latest(now))}";
+
+        string On(DateOnly day) => string.Join(' ', set.Packs.Where(pack => pack.HoldsOn(day)).Select(pack => pack.Id));
+    }
+
+    private static Task<List<Episode>> NextAsync(EnrollmentDbContext db, Guid after, CancellationToken cancellationToken) => db.IsPostgres
+        ? db.Episodes
+            .FromSql(
+                $"""
+                 SELECT * FROM episode
+                 WHERE network_id = {db.NetworkId} AND id > {after} AND discharged_on IS NULL
+                 ORDER BY id LIMIT {Batch} FOR UPDATE
+                 """)
+            .OrderBy(e => e.Id)
+            .ToListAsync(cancellationToken)
+        : db.Episodes
+            .Where(e => e.Id.CompareTo(after) > 0 && e.DischargedOn == null)
+            .OrderBy(e => e.Id)
+            .Take(Batch)
+            .ToListAsync(cancellationToken);
+}
