@@ -77,21 +77,15 @@ internal sealed class AdmissionAssessment(EnrollmentRules rules, AssessedRule ru
             from program in db.Programs
             join site in db.Sites on program.SiteId equals site.Id
             where program.Id == programId
-            select new
-            {
-                program.SiteId,
-                site.State,
-                program.Track,
-                program.Level,
-                Newest = db.AsamAssessments
-                    .Where(a => a.PersonId == personId && a.AssessedOn <= day)
-                    .OrderByDescending(a => a.AssessedOn)
-                    .ThenByDescending(a => a.Id)
-                    .Select(a => new { a.AssessedOn, a.ChosenCare })
-                    .FirstOrDefault(),
-            }).SingleAsync(cancellationToken);
+            select new { program.SiteId, site.State, program.Track, program.Level }).SingleAsync(cancellationToken);
+        var newest = await db.AsamAssessments
+            .Where(a => a.PersonId == personId && a.AssessedOn <= day)
+            .OrderByDescending(a => a.AssessedOn)
+            .ThenByDescending(a => a.Id)
+            .Select(a => new { a.AssessedOn, a.ChosenCare })
+            .FirstOrDefaultAsync(cancellationToken);
         var facts = new AssessedFacts(
-            known.Newest is null ? null : day.DayNumber - known.Newest.AssessedOn.DayNumber, known.Newest?.ChosenCare, known.Level);
+            newest is null ? null : day.DayNumber - newest.AssessedOn.DayNumber, newest?.ChosenCare, known.Level);
         var scope = new RuleScope(known.State, known.Track, known.Level);
         var about = new DecisionAbout(episodeId, known.SiteId, programId, scope, day, personId);
         switch (db.Decide(rule, await rules.ForAsync(db, cancellationToken), about, facts).Outcome)
