@@ -1,5 +1,6 @@
 using Platform.Attendance.Rolls;
 using Platform.Attendance.ServiceDays;
+using Platform.Contracts.Events.Enrollment;
 using Platform.Contracts.Events.Scheduling;
 using Platform.Shared.Hosting;
 using Platform.Shared.Messaging;
@@ -18,6 +19,7 @@ public static class AttendanceService
             messaging.Handle<GroupScheduled, GroupScheduledHandler>();
             messaging.Handle<EpisodeBooked, EpisodeBookedHandler>();
             messaging.Handle<EpisodeReleased, EpisodeReleasedHandler>();
+            messaging.Handle<PersonsMerged, PersonsMergedHandler>();
         });
         return builder;
     }

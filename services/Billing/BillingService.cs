@@ -26,7 +26,8 @@ public static class BillingService
         builder.AddStore<BillingDbContext>();
         builder.AddMessaging<BillingDbContext>(messaging => messaging
             .Handle<ServiceDayClosed, ServiceDayClosedHandler>()
-            .Handle<ConsentRevoked, ConsentRevokedHandler>());
+            .Handle<ConsentRevoked, ConsentRevokedHandler>()
+            .Handle<PersonsMerged, PersonsMergedHandler>());
         builder.AddServiceClient<Enrolled.SiteService.SiteServiceClient>("enrollment");
         builder.AddServiceClient<Enrolled.EpisodeService.EpisodeServiceClient>("enrollment");
         builder.AddServiceClient<Enrolled.PersonService.PersonServiceClient>("enrollment");

@@ -21,6 +21,7 @@ public static class SchedulingService
             messaging.Handle<EpisodeAdmitted, EpisodeAdmittedHandler>();
             messaging.Handle<EpisodeCourseChanged, EpisodeCourseChangedHandler>();
             messaging.Handle<EpisodeDischarged, EpisodeDischargedHandler>();
+            messaging.Handle<PersonsMerged, PersonsMergedHandler>();
         });
         builder.AddServiceClient<SiteService.SiteServiceClient>("enrollment");
         builder.AddServiceClient<EpisodeService.EpisodeServiceClient>("enrollment");

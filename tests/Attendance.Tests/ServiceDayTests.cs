@@ -40,6 +40,22 @@ public abstract class ServiceDayTests(AttendanceHosts hosts, Store store) : IAsy
         told.FacilitatorId.ShouldBe(group.FacilitatorId);
     }
 
+    [Fact]
+    public async Task A_day_that_closes_after_a_merge_is_told_of_the_record_that_stays()
+    {
+        var patient = World.NewPatient();
+        var (first, last, kept) = (world.Session(), world.Session("INDIVIDUAL_THERAPY", World.Therapist, 60), Guid.CreateVersion7());
+        await world.BookAsync(patient, 1, first);
+        await world.BookAsync(patient, 1, last);
+        await world.AttendAsync(first, patient, 170);
+        await world.SignAsync(first);
+        await world.MergeAsync(kept, patient.PersonId);
+        await world.MergeAsync(kept, patient.PersonId);
+        await world.AttendAsync(last, patient, 60);
+        await world.SignAsync(last);
+        (await world.ClosingsAsync(patient)).ShouldHaveSingleItem().PersonId.ShouldBe(kept);
+    }
+
     /// <summary>Each closes only what it sees: without the lock on the day both would see the other's roll open, and nobody would close it.</summary>
     [Fact]
     public async Task Of_two_facilitators_who_sign_the_last_rolls_at_once_one_closes_the_day()

@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Platform.Attendance.Rolls;
 using Platform.Attendance.V1;
 using Platform.Contracts.Events.Attendance;
+using Platform.Contracts.Events.Enrollment;
 using Platform.Contracts.Events.Scheduling;
 using Platform.Shared.Auditing;
 using Platform.Shared.Errors;
@@ -68,6 +69,8 @@ public sealed class World(TestHost host, TestTokens tokens)
 
     public Task ReleaseAsync(Patient patient, long version, params SessionFacts[] sessions) => HandleAsync(
         new EpisodeReleasedHandler(), new EpisodeReleased(sessions[0].GroupId, patient.EpisodeId, version, sessions));
+
+    public Task MergeAsync(Guid kept, Guid merged) => HandleAsync(new PersonsMergedHandler(), new PersonsMerged(kept, merged));
 
     public Task ScheduleAsync(params SessionFacts[] sessions) =>
         HandleAsync(new GroupScheduledHandler(), new GroupScheduled(sessions[0].GroupId, sessions));

@@ -25,6 +25,39 @@ public sealed class ChargingTests(BillingHosts hosts)
     }
 
     [Theory, MemberData(nameof(Stores))]
+    public async Task A_merge_of_two_records_puts_the_days_of_one_under_the_coverage_of_the_other(Store store)
+    {
+        var world = await hosts.NewWorldAsync(store);
+        var payer = await world.AddContractedPayerAsync();
+        var (kept, merged) = (world.AddPatient(), world.AddPatient());
+        await world.AddCoverageAsync(kept, payer, to: "2026-03-03");
+        await world.AddCoverageAsync(merged, payer, from: "2026-03-04");
+        var day = world.Day(merged, on: World.Monday);
+        (await world.CloseAsync(day)).Holds.Select(hold => hold.Code).ShouldBe(["COVERAGE_MISSING"]);
+        await world.MergeAsync(kept, merged);
+        await world.MergeAsync(kept, merged);
+        await Eventually.GivesAsync(
+            async () => await world.FindAsync(day) is { Status: ChargeStatus.Ready } charge ? charge : null, "the charge to be ready");
+        var coverages = await world.Coverages.ListCoveragesAsync(new() { PersonId = kept.PersonId.ToString() }, world.Operator);
+        coverages.Coverages.Count.ShouldBe(2);
+    }
+
+    [Theory, MemberData(nameof(Stores))]
+    public async Task What_both_records_have_once_stays_apart_in_a_merge(Store store)
+    {
+        var world = await hosts.NewWorldAsync(store);
+        var payer = await world.AddContractedPayerAsync();
+        var (kept, merged) = (world.AddPatient(), world.AddPatient());
+        await world.AddCoverageAsync(kept, payer);
+        await world.AddCoverageAsync(merged, payer);
+        var charges = new[] { await world.CloseAsync(world.Day(kept)), await world.CloseAsync(world.Day(merged)) };
+        charges.ShouldAllBe(charge => charge.Status == ChargeStatus.Ready);
+        await world.MergeAsync(kept, merged);
+        (await world.Coverages.ListCoveragesAsync(new() { PersonId = kept.PersonId.ToString() }, world.Operator))
+            .Coverages.ShouldHaveSingleItem();
+    }
+
+    [Theory, MemberData(nameof(Stores))]
     public async Task A_day_below_the_floor_is_not_billable(Store store)
     {
         var world = await hosts.NewWorldAsync(store);

@@ -14,6 +14,7 @@ using Platform.Shared.Persistence;
 using Platform.Support;
 using Charge = Platform.Billing.V1.Charge;
 using ChargeStatus = Platform.Billing.V1.ChargeStatus;
+using PersonsMergedHandler = Platform.Billing.Coverages.PersonsMergedHandler;
 
 namespace Platform.Billing.Tests.Support;
 
@@ -144,6 +145,22 @@ public sealed class World
             async (db, ct) =>
             {
                 await scope.ServiceProvider.GetRequiredService<THandler>().HandleAsync(db, domainEvent, ct);
+                return true;
+            },
+            CancellationToken.None);
+    }
+
+    /// <summary>Handles a merge of two records as its consumer does.</summary>
+    public async Task MergeAsync(Patient kept, Patient merged)
+    {
+        await using var scope = host.Host.Services.CreateAsyncScope();
+        await scope.ServiceProvider.GetRequiredService<Database<BillingDbContext>>().WriteAsync(
+            Network,
+            new AuditActor("enrollment.persons-merged", "service", string.Empty),
+            async (db, ct) =>
+            {
+                var handler = scope.ServiceProvider.GetRequiredService<PersonsMergedHandler>();
+                await handler.HandleAsync(db, new PersonsMerged(kept.PersonId, merged.PersonId), ct);
                 return true;
             },
             CancellationToken.None);
