@@ -41,6 +41,31 @@ public sealed class ScreeningTests(Hosts hosts)
     [Theory]
     [InlineData(Store.Sqlite)]
     [InlineData(Store.Postgres)]
+    public async Task Where_the_state_asks_for_an_assessment_nobody_is_admitted_without_one_for_the_level(Store store)
+    {
+        var world = await hosts.WorldAsync(store);
+        var report = await world.ImportCsvAsync(
+            $"{World.Columns}\n{Guid.NewGuid():N},West,SA,1 Test Street,Los Angeles,CA,90001,,34.05,-118.25,IOP,SUBSTANCE_USE,ADULT,5\n");
+        report.Added.ShouldBe(1, report.ToString());
+        var site = (await world.Sites.ListSitesAsync(new() { WithPrograms = true }, world.Operator)).Sites.Single();
+        var referral = await world.ReferEligibleAsync();
+        var offer = (await world.OfferAsync(referral.Id, site.Programs[0].Id)).Offer;
+        AsyncUnaryCall<AdmitResponse> AdmitAsync() => world.Episodes.AdmitAsync(
+            new() { RequestId = World.NewId(), OfferId = offer.Id, AdmittedOn = World.Today(-1), BackdatingReason = "recorded late" }, world.Operator);
+        (await World.FailureAsync(AdmitAsync(), StatusCode.FailedPrecondition)).ShouldBe("ASSESSMENT_MISSING");
+        var residential = IntakeWorld.Asam(referral.PersonId);
+        (residential.AssessedOn, residential.RecommendedLevel, residential.ChosenLevel) = (World.Today(-2), "3.5", "3.5");
+        await RecordAsync(world, residential);
+        (await World.FailureAsync(AdmitAsync(), StatusCode.FailedPrecondition)).ShouldBe("ASSESSMENT_OTHER_LEVEL");
+        var ambulatory = IntakeWorld.Asam(referral.PersonId, AsamEdition.Fourth);
+        ambulatory.AssessedOn = World.Today(-1);
+        await RecordAsync(world, ambulatory);
+        (await AdmitAsync()).Episode.Status.ShouldBe(EpisodeStatus.Admitted);
+    }
+
+    [Theory]
+    [InlineData(Store.Sqlite)]
+    [InlineData(Store.Postgres)]
     public async Task A_screening_keeps_its_items_is_scored_and_raises_an_alert_that_somebody_acknowledges_once(Store store)
     {
         var world = await hosts.WorldAsync(store);
