@@ -46,6 +46,7 @@ public static class EnrollmentService
         builder.Services.AddSingleton<WaitlistSignal>();
         builder.Services.AddSingleton<CapacityLedger>();
         builder.Services.AddSingleton<CapacityLookup>();
+        builder.Services.AddSingleton<EstimatedWaits>();
         builder.Services.AddSingleton<PlaceSearch>();
         builder.Services.AddSingleton<CapacityScheduleSweeper>();
         builder.Services.AddHostedService(services => services.GetRequiredService<CapacityScheduleSweeper>());

@@ -1,5 +1,6 @@
 using Platform.Benchmarks.Grpc;
 using Platform.Benchmarks.Messaging;
+using Platform.Benchmarks.Placement;
 
 var verb = args.FirstOrDefault();
 switch (verb)
@@ -10,7 +11,10 @@ switch (verb)
     case "outbox":
         await OutboxBenchmark.RunAsync();
         return 0;
+    case "places":
+        await PlacesBenchmark.RunAsync();
+        return 0;
     default:
-        Console.Error.WriteLine("Say which benchmark to run: grpc, outbox");
+        Console.Error.WriteLine("Say which benchmark to run: grpc, outbox, places");
         return 1;
 }

@@ -25,17 +25,13 @@ internal sealed class CapacityBoards(ICapacityCache cache, StockTaking stock, Ti
     private readonly Channel<bool> _asked = Channel.CreateBounded<bool>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
+    private int _unheard;
+
     /// <summary>The board of a network while it can be relied on; else null, and it is being loaded.</summary>
     public CapacityBoard? Current(Guid networkId)
     {
         var followed = Followed(networkId);
-        if (followed.LoadedAt == cache.Interruptions)
-        {
-            return followed.Board;
-        }
-
-        _asked.Writer.TryWrite(true);
-        return null;
+        return followed.LoadedAt == cache.Interruptions ? followed.Board : null;
     }
 
     /// <summary>The board of a network, though it may lag behind the store by seconds while nothing is heard.</summary>
@@ -83,7 +79,9 @@ internal sealed class CapacityBoards(ICapacityCache cache, StockTaking stock, Ti
             return;
         }
 
-        var isHeard = await cache.IsHeardAsync();
+        // One echo that is late is a busy machine; two are a cache that is not to be relied on.
+        _unheard = await cache.IsHeardAsync() ? 0 : _unheard + 1;
+        var isHeard = _unheard < 2;
         foreach (var (networkId, followed) in _boards)
         {
             if (!isHeard)

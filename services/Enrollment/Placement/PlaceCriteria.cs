@@ -33,6 +33,9 @@ internal enum PlaceOrder
 /// <param name="Miles">How far away at the most, above 0; programs given from afar only are taken from anywhere.</param>
 internal sealed record PlaceCriteria(GeoPoint Centre, double Miles)
 {
+    /// <summary>What counts as the fit where nobody said.</summary>
+    private const double Unsaid = 0.5;
+
     /// <summary>What the program must treat.</summary>
     public Track? Track { get; init; }
 
@@ -75,6 +78,12 @@ internal sealed record PlaceCriteria(GeoPoint Centre, double Miles)
     /// <summary>The only sites that count; null for all of the network.</summary>
     public IReadOnlySet<Guid>? Sites { get; init; }
 
+    /// <summary>Whether a payer is asked for.</summary>
+    public bool AsksPayer => PayerKind is not null || PayerCode.Length > 0;
+
+    /// <summary>Whether days or times of day are asked for.</summary>
+    public bool AsksSchedule => Weekdays != Weekdays.None || TimesOfDay != TimesOfDay.None;
+
     /// <summary>Whether programs beyond the radius may do.</summary>
     public bool ReachesAfar => Wish != DeliveryWish.OnSite && State.Length > 0;
 
@@ -94,7 +103,7 @@ internal sealed record PlaceCriteria(GeoPoint Centre, double Miles)
             return null;
         }
 
-        if (Languages.Count == 0 && PayerKind is null && PayerCode.Length == 0 && Weekdays == Weekdays.None && TimesOfDay == TimesOfDay.None)
+        if (Languages.Count == 0 && !AsksPayer && !AsksSchedule)
         {
             return 1;
         }
@@ -105,7 +114,7 @@ internal sealed record PlaceCriteria(GeoPoint Centre, double Miles)
             fits.Add((double)Languages.Count(language => Speaks(site, language)) / Languages.Count);
         }
 
-        if (PayerKind is not null || PayerCode.Length > 0)
+        if (AsksPayer)
         {
             fits.Add(Accepts(site) switch { true => 1, null => Unsaid, false => 0 });
         }
@@ -147,8 +156,6 @@ internal sealed record PlaceCriteria(GeoPoint Centre, double Miles)
             : site.Payers.Any(payer => payer.Code.Length == 0) ? null
             : false;
     }
-
-    private const double Unsaid = 0.5;
 
     /// <summary>
     /// Whether the person can take part from where they are. Whoever takes part from afar is treated where they are, so that a

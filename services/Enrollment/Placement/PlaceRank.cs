@@ -23,21 +23,21 @@ internal readonly record struct PlaceRank(double Key, double Miles, string Name,
 
     /// <summary>
     /// The score of a place, 0 to 100: 50 for the distance (all at no distance or from afar, none at the edge of the radius), 25
-    /// for an open place now, 25 for the fit.
+    /// for the wait (all for an open place now, half for a week, none when it is not known), 25 for the fit.
     /// </summary>
-    public static double Score(PlaceCriteria criteria, CachedProgram program, double miles, double fit)
+    public static double Score(PlaceCriteria criteria, CachedProgram program, double miles, int? waitDays, double fit)
     {
         var near = program.Delivery == Delivery.Virtual ? 1 : 1 - (miles / criteria.Miles);
-        var soon = program.Counts.Open > 0 ? 1 : 0;
+        var soon = waitDays is { } days ? 1 / (1 + (days / 7.0)) : 0;
         return (Distance * near) + (Wait * soon) + (Fit * fit);
     }
 
     /// <summary>The rank of a place with its score.</summary>
-    public static PlaceRank Of(PlaceCriteria criteria, CachedProgram program, double miles, double score) => new(
+    public static PlaceRank Of(PlaceCriteria criteria, CachedProgram program, double miles, int? waitDays, double score) => new(
         criteria.Order switch
         {
             PlaceOrder.Distance => miles,
-            PlaceOrder.Wait => program.Counts.Open > 0 ? 0 : 1,
+            PlaceOrder.Wait => waitDays ?? double.PositiveInfinity,
             _ => -score,
         },
         miles,

@@ -7,20 +7,24 @@ namespace Platform.Enrollment.Placement;
 /// <param name="Site">The site.</param>
 /// <param name="Program">The program.</param>
 /// <param name="Miles">Distance as the crow flies.</param>
+/// <param name="WaitDays">Days until a place: 0 when one is open, an estimate when none is, null when there is no knowing.</param>
 /// <param name="Score">How well it suits in all, 0 to 100.</param>
-internal sealed record FoundPlace(CachedSite Site, CachedProgram Program, double Miles, double Score);
+internal sealed record FoundPlace(CachedSite Site, CachedProgram Program, double Miles, int? WaitDays, double Score);
 
 /// <summary>
 /// Finds the programs that suit a person best. The board in memory answers; while it cannot be relied on, the store does, by the
 /// same rules. The answer is a hint: an offer decides.
 /// </summary>
-internal sealed class PlaceSearch(CapacityBoards boards, StoredPlaces store, TimeProvider time)
+internal sealed class PlaceSearch(CapacityBoards boards, StoredPlaces store, EstimatedWaits waits, TimeProvider time)
 {
     /// <summary>The places that meet <paramref name="criteria"/>, the best first.</summary>
-    public async Task<IReadOnlyList<FoundPlace>> FindAsync(Guid networkId, PlaceCriteria criteria, CancellationToken cancellationToken) =>
-        boards.Current(networkId) is { } board
-            ? Best(criteria, On(board, criteria))
-            : Best(criteria, await InStoreAsync(networkId, criteria, cancellationToken));
+    public async Task<IReadOnlyList<FoundPlace>> FindAsync(Guid networkId, PlaceCriteria criteria, CancellationToken cancellationToken)
+    {
+        var book = criteria.IncludeFull ? await waits.OfAsync(networkId, cancellationToken) : null;
+        return boards.Current(networkId) is { } board
+            ? Best(criteria, book, On(board, criteria))
+            : Best(criteria, book, await InStoreAsync(networkId, criteria, cancellationToken));
+    }
 
     private static IEnumerable<(CachedSite Site, double Miles)> On(CapacityBoard board, PlaceCriteria criteria)
     {
@@ -44,7 +48,7 @@ internal sealed class PlaceSearch(CapacityBoards boards, StoredPlaces store, Tim
         from site in await store.AroundAsync(networkId, criteria.Centre, criteria.Miles, cancellationToken)
         select (site, criteria.Centre.MilesTo(site.Point));
 
-    private IReadOnlyList<FoundPlace> Best(PlaceCriteria criteria, IEnumerable<(CachedSite Site, double Miles)> sites)
+    private IReadOnlyList<FoundPlace> Best(PlaceCriteria criteria, WaitBook? book, IEnumerable<(CachedSite Site, double Miles)> sites)
     {
         // Holds the best so far, the worst of them on top; most candidates are compared with that one and forgotten.
         var worstFirst = Comparer<PlaceRank>.Create((one, other) => other.CompareTo(one));
@@ -64,15 +68,16 @@ internal sealed class PlaceSearch(CapacityBoards boards, StoredPlaces store, Tim
                     continue;
                 }
 
-                var score = PlaceRank.Score(criteria, program, miles, fit);
-                var rank = PlaceRank.Of(criteria, program, miles, score);
+                var wait = program.Counts.Open > 0 ? 0 : book?.Days(site, program);
+                var score = PlaceRank.Score(criteria, program, miles, wait, fit);
+                var rank = PlaceRank.Of(criteria, program, miles, wait, score);
                 if (best.Count < criteria.Limit)
                 {
-                    best.Enqueue(new FoundPlace(site, program, miles, score), rank);
+                    best.Enqueue(new FoundPlace(site, program, miles, wait, score), rank);
                 }
                 else if (best.TryPeek(out _, out var worst) && rank.CompareTo(worst) < 0)
                 {
-                    best.DequeueEnqueue(new FoundPlace(site, program, miles, score), rank);
+                    best.DequeueEnqueue(new FoundPlace(site, program, miles, wait, score), rank);
                 }
             }
         }
