@@ -51,8 +51,8 @@ internal sealed class CareProgramTable : IEntityTypeConfiguration<CareProgram>
         builder.Ignore(p => p.Details);
         builder.HasOne<Site>().WithMany().HasForeignKey(p => p.SiteId);
         builder.HasIndex(p => new { p.SiteId, p.Name }).IsUnique().HasDatabaseName(UniqueName);
-        builder.Property(p => p.Level).HasDefaultValue(LevelOfCare.IntensiveOutpatient);
-        builder.Property(p => p.Delivery).HasDefaultValue(Delivery.OnSite);
+        builder.Property(p => p.Level).HasDefaultValue(LevelOfCare.IntensiveOutpatient).HasSentinel(LevelOfCare.IntensiveOutpatient);
+        builder.Property(p => p.Delivery).HasDefaultValue(Delivery.OnSite).HasSentinel(Delivery.OnSite);
         builder.Property(p => p.Weekdays).HasConversion<int>();
         builder.Property(p => p.TimesOfDay).HasConversion<int>();
         builder.Property(p => p.Version).HasDefaultValue(1L);

@@ -41,6 +41,23 @@ public sealed class SiteChangeTests(Hosts hosts)
     }
 
     [Fact]
+    public async Task A_repeated_request_opens_one_site_and_closes_it_once()
+    {
+        var world = await hosts.WorldAsync(Store.Postgres);
+        var create = new CreateSiteRequest { RequestId = World.NewId(), Details = SitesWorld.Details() };
+        var sites = await Task.WhenAll(Enumerable.Range(0, 4).Select(async _ => (await world.Sites.CreateSiteAsync(create, world.Operator)).Site));
+        sites.Distinct().ShouldHaveSingleItem();
+        var close = new CloseSiteRequest
+        {
+            RequestId = World.NewId(), SiteId = sites[0].Id, Etag = sites[0].Etag, ClosedOn = World.Today(2), Reason = "lease ends",
+        };
+        var first = await world.Sites.CloseSiteAsync(close, world.Operator);
+        (await world.Sites.CloseSiteAsync(close, world.Operator)).ShouldBe(first);
+        close.Reason = "another";
+        (await World.FailureAsync(world.Sites.CloseSiteAsync(close, world.Operator), StatusCode.AlreadyExists)).ShouldBe("REQUEST_ID_REUSED");
+    }
+
+    [Fact]
     public async Task All_that_is_wrong_with_a_site_is_said_by_its_fields()
     {
         var world = await hosts.WorldAsync(Store.Sqlite);
