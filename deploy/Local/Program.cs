@@ -8,5 +8,6 @@ return args switch
     ["demo", .. var rest] => await DemoCommand.RunAsync(rest),
     ["call", .. var rest] => await CallCommand.RunAsync(rest),
     ["import", .. var rest] => await ImportCommand.RunAsync(rest),
+    ["watch", .. var rest] => await WatchCommand.RunAsync(rest),
     _ => Usage.Print(),
 };
