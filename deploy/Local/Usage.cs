@@ -13,7 +13,7 @@ internal static class Usage
             dotnet run --project deploy/Local -- watch [REGION_ID]     show the places of all sites, or of a region, as they change
             dotnet run --project deploy/Local -- call ROLE METHOD JSON call an RPC of the running platform, for example
                 call operator SiteService/ListSites '{"withPrograms":true}'
-                call operator SiteService/ListSites '{}' sites.0.id        prints only that
+                call operator SiteService/ListSites '{}' sites.0.id        prints only that, or several such values in one line
             """);
         return 2;
     }

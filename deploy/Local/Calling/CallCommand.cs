@@ -8,8 +8,8 @@ using Platform.Local.Identity;
 namespace Platform.Local.Calling;
 
 /// <summary>
-/// <c>call ROLE SERVICE/METHOD JSON [PATH]</c>: calls an RPC of the running platform through the gateway and prints the answer, or
-/// of each answer only what is at a path, such as <c>places.0.programId</c>, as plain text for a shell variable.
+/// <c>call ROLE SERVICE/METHOD JSON [PATH…]</c>: calls an RPC of the running platform through the gateway and prints the answer, or
+/// of each answer only what is at the paths, such as <c>places.0.programId</c>, in one line of plain text for shell variables.
 /// </summary>
 internal static class CallCommand
 {
@@ -25,7 +25,7 @@ internal static class CallCommand
 
     public static async Task<int> RunAsync(string[] arguments)
     {
-        if (arguments is not [var role, var name, .. { Length: <= 2 } rest])
+        if (arguments is not [var role, var name, .. var rest])
         {
             return Usage.Print();
         }
@@ -54,7 +54,7 @@ internal static class CallCommand
             var request = method.InputType.Parser.ParseJson(rest is [var json, ..] ? json : "{}");
             GiveRequestId(request);
             var headers = platform.As(DevelopmentIdentity.Of(role, PayerOf(request)));
-            await PrintAnswersAsync(platform.Invoker, method, request, new CallOptions(headers), rest is [_, var path] ? path : null);
+            await PrintAnswersAsync(platform.Invoker, method, request, new CallOptions(headers), rest is [_, .. var paths] ? paths : []);
             return 0;
         }
         catch (RpcException e)
@@ -88,7 +88,7 @@ internal static class CallCommand
         && Guid.TryParse(field.Accessor.GetValue(request) as string, out var payer) ? payer : null;
 
     private static async Task PrintAnswersAsync(
-        CallInvoker invoker, MethodDescriptor descriptor, IMessage request, CallOptions options, string? path)
+        CallInvoker invoker, MethodDescriptor descriptor, IMessage request, CallOptions options, string[] paths)
     {
         var method = new Method<IMessage, IMessage>(
             descriptor.IsServerStreaming ? MethodType.ServerStreaming : MethodType.Unary,
@@ -98,36 +98,42 @@ internal static class CallCommand
             Marshallers.Create<IMessage>(m => m.ToByteArray(), bytes => descriptor.OutputType.Parser.ParseFrom(bytes)));
         if (!descriptor.IsServerStreaming)
         {
-            Console.WriteLine(Text(await invoker.AsyncUnaryCall(method, null, options, request), path));
+            Console.WriteLine(Text(await invoker.AsyncUnaryCall(method, null, options, request), paths));
             return;
         }
 
         using var call = invoker.AsyncServerStreamingCall(method, null, options, request);
         while (await call.ResponseStream.MoveNext(CancellationToken.None))
         {
-            Console.WriteLine(Text(call.ResponseStream.Current, path));
+            Console.WriteLine(Text(call.ResponseStream.Current, paths));
         }
     }
 
-    /// <exception cref="InvalidOperationException">The answer has nothing at the path.</exception>
-    private static string Text(IMessage answer, string? path)
+    private static string Text(IMessage answer, string[] paths)
     {
-        if (path is null)
+        if (paths.Length == 0)
         {
             return new JsonFormatter(JsonFormatter.Settings.Default.WithIndentation()).Format(answer);
         }
 
-        var node = JsonNode.Parse(new JsonFormatter(JsonFormatter.Settings.Default.WithFormatDefaultValues(true)).Format(answer))!;
+        var json = JsonNode.Parse(new JsonFormatter(JsonFormatter.Settings.Default.WithFormatDefaultValues(true)).Format(answer))!;
+        return string.Join(' ', paths.Select(path => At(json, path)));
+    }
+
+    /// <exception cref="InvalidOperationException">The answer has nothing there.</exception>
+    private static JsonNode At(JsonNode json, string path)
+    {
         foreach (var step in path.Split('.'))
         {
-            node = node switch
+            json = json switch
             {
-                JsonArray array when int.TryParse(step, NumberStyles.None, CultureInfo.InvariantCulture, out var index) && index < array.Count => array[index],
+                JsonArray array when int.TryParse(step, NumberStyles.None, CultureInfo.InvariantCulture, out var index) && index < array.Count
+                    => array[index],
                 JsonObject fields => fields[step],
                 _ => null,
             } ?? throw new InvalidOperationException($"The answer has no {path}.");
         }
 
-        return node.ToString();
+        return json;
     }
 }
