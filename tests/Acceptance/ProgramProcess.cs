@@ -18,16 +18,20 @@ internal sealed class ProgramProcess : IAsyncDisposable
     public bool HasExited => _process.HasExited;
 
     public static ProgramProcess Start(
-        string assembly, IEnumerable<string> arguments, IReadOnlyDictionary<string, string?> settings, string? folder = null)
+        string assembly, IEnumerable<string> arguments, IReadOnlyDictionary<string, string?> settings, string? folder = null) =>
+        StartProgram("dotnet", [assembly, .. arguments], settings, folder);
+
+    /// <summary>Starts any program in the same way.</summary>
+    public static ProgramProcess StartProgram(
+        string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string?> settings, string? folder = null)
     {
-        var start = new ProcessStartInfo("dotnet")
+        var start = new ProcessStartInfo(program)
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             WorkingDirectory = folder ?? Path.GetTempPath(),
         };
-        start.ArgumentList.Add(assembly);
         foreach (var argument in arguments)
         {
             start.ArgumentList.Add(argument);
@@ -39,13 +43,13 @@ internal sealed class ProgramProcess : IAsyncDisposable
         }
 
         var process = new Process { StartInfo = start };
-        var program = new ProgramProcess(process);
-        process.OutputDataReceived += (_, line) => program.Keep(line.Data);
-        process.ErrorDataReceived += (_, line) => program.Keep(line.Data);
+        var started = new ProgramProcess(process);
+        process.OutputDataReceived += (_, line) => started.Keep(line.Data);
+        process.ErrorDataReceived += (_, line) => started.Keep(line.Data);
         process.Start();
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
-        return program;
+        return started;
     }
 
     /// <summary>Waits for the end and gives the exit code.</summary>
