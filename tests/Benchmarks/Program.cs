@@ -1,3 +1,4 @@
+using Platform.Benchmarks.Enrollment;
 using Platform.Benchmarks.Grpc;
 using Platform.Benchmarks.Messaging;
 using Platform.Benchmarks.Placement;
@@ -14,7 +15,10 @@ switch (verb)
     case "places":
         await PlacesBenchmark.RunAsync();
         return 0;
+    case "holds":
+        await HoldsBenchmark.RunAsync();
+        return 0;
     default:
-        Console.Error.WriteLine("Say which benchmark to run: grpc, outbox, places");
+        Console.Error.WriteLine("Say which benchmark to run: grpc, outbox, places, holds");
         return 1;
 }

@@ -37,9 +37,9 @@ internal sealed class OfferMaking(CapacityLedger ledger, OfferLapse lapse, Enrol
             ?? throw DomainError.NotFound("program").ToException();
         op.Caller.RequireSite(program.SiteId, "program");
         referral.RequireEligible();
-        var clock = await db.ClockAsync(cancellationToken);
-        await RequireNoneHeldAsync(db, referral.Id, clock, cancellationToken);
-        var entry = await db.LockedOpenEntryAsync(referral.Id, cancellationToken);
+        var (clock, heldId, waits) = await LookAsync(db, referral.Id, cancellationToken);
+        await RequireNoneHeldAsync(db, heldId, clock, cancellationToken);
+        var entry = waits ? await db.LockedOpenEntryAsync(referral.Id, cancellationToken) : null;
         var id = db.NewId();
         var minutes = wanted.Minutes == 0 ? await HoldMinutesAsync(db, id, program, cancellationToken) : wanted.Minutes;
         var turn = entry is not null || wanted.OverrideReason.Length > 0
@@ -112,12 +112,8 @@ internal sealed class OfferMaking(CapacityLedger ledger, OfferLapse lapse, Enrol
 
     /// <summary>Refuses a second place for a referral; one whose time ran out goes back first, whoever is sweeping.</summary>
     private async Task RequireNoneHeldAsync(
-        EnrollmentDbContext db, Guid referralId, DateTimeOffset clock, CancellationToken cancellationToken)
+        EnrollmentDbContext db, Guid? heldId, DateTimeOffset clock, CancellationToken cancellationToken)
     {
-        var heldId = await db.Offers
-            .Where(o => o.ReferralId == referralId && o.Status == OfferStatus.Held)
-            .Select(o => (Guid?)o.Id)
-            .SingleOrDefaultAsync(cancellationToken);
         if (heldId is null || await db.LockedAsync<Offer>(heldId.Value, cancellationToken) is not { Status: OfferStatus.Held } held)
         {
             return;
@@ -128,4 +124,21 @@ internal sealed class OfferMaking(CapacityLedger ledger, OfferLapse lapse, Enrol
             throw OfferErrors.Open.ToException();
         }
     }
+
+    /// <summary>What is to be known of a referral that is locked, in one round trip: this is asked for every offer.</summary>
+    private static async Task<Look> LookAsync(EnrollmentDbContext db, Guid referralId, CancellationToken cancellationToken) => db.IsPostgres
+        ? (await db.Database.SqlQuery<Look>(
+            $"""
+             SELECT now() AS "Clock",
+                 (SELECT id FROM offer WHERE referral_id = {referralId} AND status = 'Held') AS "HeldId",
+                 EXISTS (SELECT FROM waitlist_entry WHERE referral_id = {referralId} AND status IN ('Waiting', 'Offered')) AS "Waits"
+             """).ToListAsync(cancellationToken))[0]
+        : new Look(
+            db.Now,
+            await db.Offers.Where(o => o.ReferralId == referralId && o.Status == OfferStatus.Held)
+                .Select(o => (Guid?)o.Id).SingleOrDefaultAsync(cancellationToken),
+            Waits: true);
+
+    /// <summary>The clock of holds, the offer that holds a place for a referral, and whether the referral is in line.</summary>
+    private sealed record Look(DateTimeOffset Clock, Guid? HeldId, bool Waits);
 }

@@ -111,6 +111,7 @@ internal sealed class ReferralEndpoint(Operations<EnrollmentDbContext> operation
             var facts = new EligibilityFacts([.. answers.Where(a => !a.Yes).Select(a => a.Question)]);
             referral.Decide(Eligibility.Of(op.Db.Decide(rule, set, about, facts).Outcome, recommended));
             await op.RecordAnswersAsync(id, answers);
+            await WaitlistReturns.ReconsiderAsync(op.Db, id, op.CancellationToken);
             op.Audit("referral.answer-eligibility", "referral", id, referral.PersonId);
             return new V1.AnswerEligibilityResponse { Referral = referral.ToMessage() };
         });

@@ -39,22 +39,17 @@ internal sealed class LineTurn
     /// <param name="cancellationToken">Ends the wait.</param>
     public static async Task<LineTurn> TakeAsync(EnrollmentDbContext db, string by, CancellationToken cancellationToken)
     {
-        // The time is read when the row is had, not when the wait for it began.
-        var line = db.IsPostgres
-            ? db.WaitlistLines.FromSql(
-                $"""
-                 INSERT INTO waitlist_line (network_id, turn, at) VALUES ({db.NetworkId}, 1, clock_timestamp())
-                 ON CONFLICT (network_id) DO UPDATE SET turn = waitlist_line.turn + 1, at = clock_timestamp()
-                 RETURNING *
-                 """)
-            : db.WaitlistLines.FromSql(
-                $"""
-                 INSERT INTO waitlist_line (network_id, turn, at) VALUES ({db.NetworkId}, 1, {db.Stored(db.Now)})
-                 ON CONFLICT (network_id) DO UPDATE SET turn = waitlist_line.turn + 1, at = excluded.at
-                 RETURNING *
-                 """);
-        var taken = await line.IgnoreQueryFilters().AsNoTracking().ToListAsync(cancellationToken);
-        return new LineTurn(db, taken[0], by);
+        if (await FindAsync(db, cancellationToken) is { } line)
+        {
+            return new LineTurn(db, line, by);
+        }
+
+        // The first turn of a network. Not one statement with the update: those who wait for a row that is being inserted do not
+        // queue, and each commit wakes all of them.
+        await db.Database.ExecuteSqlAsync(
+            $"INSERT INTO waitlist_line (network_id, turn, at) VALUES ({db.NetworkId}, 0, {db.Stored(db.Now)}) ON CONFLICT DO NOTHING",
+            cancellationToken);
+        return new LineTurn(db, (await FindAsync(db, cancellationToken))!, by);
     }
 
     /// <summary>Notes what happened to an entry.</summary>
@@ -72,4 +67,15 @@ internal sealed class LineTurn
             By = _by,
             Reason = reason,
         });
+
+    /// <summary>The row, with the turn that is taken by changing it; null when the network has none yet.</summary>
+    private static async Task<WaitlistLine?> FindAsync(EnrollmentDbContext db, CancellationToken cancellationToken)
+    {
+        var line = db.IsPostgres
+            ? db.WaitlistLines.FromSql(
+                $"UPDATE waitlist_line SET turn = turn + 1, at = clock_timestamp() WHERE network_id = {db.NetworkId} RETURNING *")
+            : db.WaitlistLines.FromSql(
+                $"UPDATE waitlist_line SET turn = turn + 1, at = {db.Stored(db.Now)} WHERE network_id = {db.NetworkId} RETURNING *");
+        return (await line.IgnoreQueryFilters().AsNoTracking().ToListAsync(cancellationToken)).SingleOrDefault();
+    }
 }

@@ -41,6 +41,13 @@ internal sealed class WaitlistOffers(CapacityLedger ledger, EnrollmentRules rule
     /// <exception cref="WaitlistBusyException">To undo the transaction: it is to be asked again.</exception>
     public async Task<WaitlistAnswer> OfferNextAsync(EnrollmentDbContext db, Guid programId, CancellationToken cancellationToken)
     {
+        // What does not depend on the line is read before it is taken.
+        if (await db.FindProfileAsync(programId, cancellationToken) is not { } program)
+        {
+            return WaitlistAnswer.Nothing;
+        }
+
+        var set = await rules.ForAsync(db, cancellationToken);
         var turn = await LineTurn.TakeAsync(db, Actor.Subject, cancellationToken);
         var capacity = await CapacityLedger.TakeNoteAsync(db, programId, cancellationToken);
         if (capacity?.ChangesAt <= db.Now && await ledger.ApplyDueAsync(db, capacity.SiteId, programId, cancellationToken))
@@ -53,7 +60,6 @@ internal sealed class WaitlistOffers(CapacityLedger ledger, EnrollmentRules rule
             return WaitlistAnswer.Nothing;
         }
 
-        var program = (await db.FindProfileAsync(programId, cancellationToken))!;
         var choice = await db.ChooseAsync(program, cancellationToken);
         if (choice.Chosen is not { } chosen)
         {
@@ -68,7 +74,6 @@ internal sealed class WaitlistOffers(CapacityLedger ledger, EnrollmentRules rule
             throw new WaitlistBusyException();
         }
 
-        var set = await rules.ForAsync(db, cancellationToken);
         var id = db.NewId();
         var about = new DecisionAbout(id, program.SiteId, programId, program.Scope, program.DayAt(db.Now));
         var hold = db.Decide(OfferHold.Instance, set, about, new HoldFacts(Accepted: false));
@@ -82,8 +87,6 @@ internal sealed class WaitlistOffers(CapacityLedger ledger, EnrollmentRules rule
         }
 
         db.Audit(new AuditNote("offer.make", "offer", id, referral.PersonId));
-        await db.SaveChangesAsync(cancellationToken);
-
         if (!await ledger.TryHoldInLineAsync(db, program, cancellationToken))
         {
             throw new InvalidOperationException($"The open place of program {programId} is gone although its row is locked.");

@@ -30,11 +30,11 @@ internal sealed class WaitlistReturns(EnrollmentRules rules)
         EnrollmentDbContext db, IReadOnlyList<(Offer Offer, WaitlistEntry Entry, string Reason)> returns, string by,
         CancellationToken cancellationToken)
     {
-        var turn = await LineTurn.TakeAsync(db, by, cancellationToken);
         var set = await rules.ForAsync(db, cancellationToken);
         var ids = returns.Select(r => r.Offer.ProgramId).ToList();
         var programs = (await db.ReadProfilesAsync(db.Programs.Where(p => ids.Contains(p.Id)), cancellationToken))
             .ToDictionary(p => p.ProgramId);
+        var turn = await LineTurn.TakeAsync(db, by, cancellationToken);
         foreach (var (offer, entry, reason) in returns)
         {
             var (end, kind) = offer.Status switch

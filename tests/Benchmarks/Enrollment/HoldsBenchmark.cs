@@ -1,0 +1,188 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using Platform.Enrollment;
+using Platform.Enrollment.Placement;
+using Platform.Enrollment.V1;
+using Platform.Shared.Auditing;
+using Platform.Shared.Persistence;
+using Platform.Shared.Requests;
+using Platform.Shared.Security;
+using Platform.Support;
+
+namespace Platform.Benchmarks.Enrollment;
+
+/// <summary>
+/// Places held a second: through the service's own code (the offer with its checks, its event, its audit row and its commit) and
+/// as bare conditional UPDATEs by pgbench, in alternating rounds over the same server and table with as many connections; on one
+/// program that everybody wants, and spread over a thousand.
+/// </summary>
+internal static partial class HoldsBenchmark
+{
+    private const int Connections = 16;
+    private const int Programs = 1_000;
+    private const int Rounds = 7;
+    private const int Referrals = 60_000;
+    private static readonly TimeSpan Length = TimeSpan.FromSeconds(2);
+    private static readonly Guid Network = Guid.NewGuid();
+
+    public static async Task RunAsync()
+    {
+        using var tokens = new TestTokens();
+        await using var database = await TestDatabase.CreateAsync("holds");
+        var settings = new Dictionary<string, string?>(StringComparer.Ordinal) { ["ConnectionStrings:Redis"] = await TestServers.RedisAsync() };
+        await using var host = await TestHost.StartAsync(
+            "enrollment", b => b.AddEnrollment(), app => app.MapEnrollment(), tokens, database, settings);
+        var superuser = new NpgsqlConnectionStringBuilder(await TestServers.PostgresAsync()) { Database = database.Name };
+        var referrals = new ConcurrentQueue<Guid>(await PrepareAsync(host, tokens, superuser.ConnectionString));
+        foreach (var (what, programs) in new[] { ("one program", 1), ($"{Programs} programs", Programs) })
+        {
+            var measured = new List<(double Service, double Bare)>();
+            for (var round = 0; round <= Rounds; round++)
+            {
+                var service = await HoldAsync(host, referrals, programs);
+                var bare = await PgbenchAsync(superuser, programs);
+                if (round > 0) // the first one warms up
+                    measured.Add((service, bare));
+            }
+
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"holds on {what,-14} {Median(measured.Select(m => m.Service)),8:N0}/s   bare UPDATE {Median(measured.Select(m => m.Bare)),8:N0}/s   ratio {Median(measured.Select(m => m.Service / m.Bare)):0.00}   ({Connections} connections, {Rounds} rounds)"));
+        }
+    }
+
+    /// <summary>A program opened by the service, copied with its site's places a thousand times, and persons to hold places for.</summary>
+    private static async Task<IReadOnlyList<Guid>> PrepareAsync(TestHost host, TestTokens tokens, string superuser)
+    {
+        var headers = tokens.Operator(Network);
+        var sites = new SiteService.SiteServiceClient(host.Channel);
+        using (var import = sites.ImportSites(headers))
+        {
+            await import.RequestStream.WriteAsync(new() { Header = new() { RequestId = $"{Guid.NewGuid()}", Format = FacilityFileFormat.Csv } });
+            await import.RequestStream.WriteAsync(new()
+            {
+                Chunk = Google.Protobuf.ByteString.CopyFromUtf8(
+                    "name,type_facility,street,city,state,zip,phone,latitude,longitude,program,track,age_group,licensed\n"
+                    + "Site,SA,1 Test Street,Charlottesville,VA,22902,,38.03,-78.48,IOP,SUBSTANCE_USE,ADULT,10\n"),
+            });
+            await import.RequestStream.CompleteAsync();
+            while (await import.ResponseStream.MoveNext(CancellationToken.None))
+            {
+                // Until the report.
+            }
+        }
+
+        var referral = await new ReferralService.ReferralServiceClient(host.Channel).CreateReferralAsync(
+            new()
+            {
+                RequestId = $"{Guid.NewGuid()}",
+                Person = new() { GivenName = "Ada", FamilyName = "Example", BirthDate = "1990-05-06" },
+                Source = ReferralSource.Self,
+                ReferredOn = "2026-01-01",
+            },
+            headers);
+        await using var source = NpgsqlDataSource.Create(superuser);
+        await using var command = source.CreateCommand(
+            $"""
+             INSERT INTO program SELECT (jsonb_populate_record(p, jsonb_build_object('id', {ProgramId("i")}, 'name', 'IOP ' || i))).*
+             FROM program p, generate_series(1, {Programs}) i;
+             INSERT INTO program_capacity
+             SELECT (jsonb_populate_record(c, jsonb_build_object('program_id', {ProgramId("i")}, 'licensed', 1000000000))).*
+             FROM program_capacity c, generate_series(1, {Programs}) i;
+             UPDATE program_capacity SET waitlist_due = false;
+             INSERT INTO referral
+             SELECT (jsonb_populate_record(r, jsonb_build_object('id', gen_random_uuid(), 'status', 'Eligible'))).*
+             FROM referral r, generate_series(1, {Referrals});
+             ANALYZE;
+             """);
+        await command.ExecuteNonQueryAsync();
+        await using var read = source.CreateCommand($"SELECT id FROM referral WHERE id <> '{referral.Referral.Id}'");
+        await using var rows = await read.ExecuteReaderAsync();
+        var ids = new List<Guid>();
+        while (await rows.ReadAsync())
+            ids.Add(rows.GetGuid(0));
+        return ids;
+    }
+
+    private static async Task<double> HoldAsync(TestHost host, ConcurrentQueue<Guid> referrals, int programs)
+    {
+        var database = host.Services.GetRequiredService<Database<EnrollmentDbContext>>();
+        var offers = host.Services.GetRequiredService<OfferMaking>();
+        var caller = new Caller("benchmark", CallerRole.Operator, Network, Sites: null, PayerId: null);
+        var actor = new AuditActor("benchmark", "operator", string.Empty);
+        var start = Stopwatch.GetTimestamp();
+        var done = await Task.WhenAll(Enumerable.Range(0, Connections).Select(worker => Task.Run(async () =>
+        {
+            var random = new Random(worker);
+            var held = 0;
+            while (Stopwatch.GetElapsedTime(start) < Length && referrals.TryDequeue(out var referral))
+            {
+                var program = Guid.Parse($"00000000-0000-7000-8000-{random.Next(programs) + 1:x12}");
+                await database.WriteAsync(
+                    Network,
+                    actor,
+                    (db, ct) => offers.MakeAsync(
+                        new Operation<EnrollmentDbContext>(db, caller, ct), new WantedOffer(referral, program, 60, string.Empty)),
+                    CancellationToken.None);
+                held++;
+            }
+
+            return held;
+        })));
+        return done.Sum() / Stopwatch.GetElapsedTime(start).TotalSeconds;
+    }
+
+    private static async Task<double> PgbenchAsync(NpgsqlConnectionStringBuilder server, int programs)
+    {
+        var script = Path.GetTempFileName();
+        try
+        {
+            await File.WriteAllTextAsync(
+                script,
+                $"""
+                 \set i random(1, {programs})
+                 UPDATE program_capacity SET held = held + 1, version = version + 1 WHERE program_id = {ProgramId(":i")} AND occupied + held < licensed;
+                 """);
+            var start = new ProcessStartInfo(
+                Directory.GetFiles("/usr/lib/postgresql", "pgbench", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Last(),
+                [
+                    "-n", "-M", "prepared", "-c", $"{Connections}", "-j", "2", "-T", $"{Length.TotalSeconds}", "-f", script,
+                    "-h", server.Host!, "-p", $"{server.Port}", "-U", server.Username!, server.Database!,
+                ])
+            {
+                UseShellExecute = false,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            };
+            start.Environment["PGPASSWORD"] = server.Password;
+            using var pgbench = Process.Start(start)!;
+            var errors = pgbench.StandardError.ReadToEndAsync();
+            var output = await pgbench.StandardOutput.ReadToEndAsync();
+            await pgbench.WaitForExitAsync();
+            return Tps().Match(output) is { Success: true } tps
+                ? double.Parse(tps.Groups[1].Value, CultureInfo.InvariantCulture)
+                : throw new InvalidOperationException($"pgbench: {output}{await errors}");
+        }
+        finally
+        {
+            File.Delete(script);
+        }
+    }
+
+    /// <summary>The id of the program with a number, as SQL.</summary>
+    private static string ProgramId(string number) => $"('00000000-0000-7000-8000-' || lpad(to_hex(({number})::int), 12, '0'))::uuid";
+
+    private static double Median(IEnumerable<double> values)
+    {
+        var sorted = values.Order().ToList();
+        return sorted[sorted.Count / 2];
+    }
+
+    [GeneratedRegex("tps = ([0-9.]+)", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Tps();
+}

@@ -1,0 +1,127 @@
+using Grpc.Core;
+using Platform.Enrollment.V1;
+using Platform.Shared.Errors;
+
+namespace Platform.Enrollment.Waitlist;
+
+/// <summary>What the waitlist's calls accept, refuse and show, and to whom.</summary>
+public sealed class WaitlistCallTests(Hosts hosts)
+{
+    [Theory]
+    [InlineData(Store.Sqlite)]
+    [InlineData(Store.Postgres)]
+    public async Task A_referral_waits_once_and_a_repeated_request_gets_the_first_answer(Store store)
+    {
+        var world = await hosts.WorldAsync(store);
+        var (_, program) = await FullAsync(world);
+        var referral = await world.ReferEligibleAsync();
+        var request = new JoinWaitlistRequest { RequestId = World.NewId(), ReferralId = referral.Id, ProgramId = program };
+        var first = await world.Waitlist().JoinWaitlistAsync(request, world.Operator);
+        (await world.Waitlist().JoinWaitlistAsync(request, world.Operator)).ShouldBe(first);
+        (await World.FailureAsync(world.JoinAsync(referral.Id, program), StatusCode.AlreadyExists)).ShouldBe("WAITLIST_ENTRY_OPEN");
+        await world.LeaveAsync(first.Entry.Id);
+        var again = (await world.JoinAsync(referral.Id, program)).Entry;
+        again.Id.ShouldNotBe(first.Entry.Id);
+        var left = await world.PositionAsync(first.Entry.Id);
+        (left.Entry.Status, left.Entry.RemovalReason, left.Position).ShouldBe((V1.WaitlistStatus.Removed, "moved away", 0));
+    }
+
+    [Fact]
+    public async Task Of_many_that_enter_a_referral_at_once_one_does()
+    {
+        var world = await hosts.WorldAsync(Store.Postgres);
+        var (_, program) = await FullAsync(world);
+        var referral = await world.ReferEligibleAsync();
+        var codes = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Journey.JourneyTests.CodeAsync(world.JoinAsync(referral.Id, program))));
+        codes.Order().ShouldBe(["", "WAITLIST_ENTRY_OPEN", "WAITLIST_ENTRY_OPEN", "WAITLIST_ENTRY_OPEN"]);
+    }
+
+    [Fact]
+    public async Task Only_an_eligible_referral_without_a_held_place_waits()
+    {
+        var world = await hosts.WorldAsync(Store.Sqlite);
+        var (_, program) = await world.OpenProgramAsync(licensed: 1);
+        var unanswered = await world.ReferAsync();
+        (await World.FailureAsync(world.JoinAsync(unanswered.Id, program), StatusCode.FailedPrecondition)).ShouldBe("REFERRAL_NOT_ELIGIBLE");
+        var held = await world.ReferEligibleAsync();
+        await world.OfferAsync(held.Id, program);
+        (await World.FailureAsync(world.JoinAsync(held.Id, program), StatusCode.FailedPrecondition)).ShouldBe("OFFER_OPEN");
+        (await World.FailureAsync(world.JoinAsync(World.NewId(), program), StatusCode.NotFound)).ShouldBe("NOT_FOUND");
+        (await World.FailureAsync(world.JoinAsync((await world.ReferEligibleAsync()).Id, World.NewId()), StatusCode.NotFound)).ShouldBe("NOT_FOUND");
+    }
+
+    [Fact]
+    public async Task What_is_wrong_with_a_request_is_said_by_field()
+    {
+        var world = await hosts.WorldAsync(Store.Sqlite);
+        var error = await Should.ThrowAsync<RpcException>(async () => await world.Waitlist().JoinWaitlistAsync(
+            new()
+            {
+                RequestId = World.NewId(),
+                ReferralId = "x",
+                Sites = new() { SiteIds = { "y" } },
+                Facts = { V1.WaitlistFact.Unspecified },
+                Criteria = new() { Delivery = 9, Weekdays = { 8 }, TimesOfDay = { 4 }, PayerKind = 0, PayerCode = "A1", State = "ZZ" },
+            },
+            world.Operator));
+        error.ToDomainError().ShouldNotBeNull().Fields.Select(field => field.Field).ShouldBe(
+            [
+                "referral_id", "sites.site_ids[0]", "facts[0]", "criteria.delivery", "criteria.weekdays", "criteria.times_of_day",
+                "criteria.payer_kind", "criteria.state",
+            ],
+            ignoreOrder: true);
+        var nothing = await Should.ThrowAsync<RpcException>(async () => await world.Waitlist().JoinWaitlistAsync(
+            new() { RequestId = World.NewId(), ReferralId = World.NewId() }, world.Operator));
+        nothing.ToDomainError().ShouldNotBeNull().Fields.ShouldHaveSingleItem().Field.ShouldBe("program_id");
+    }
+
+    [Fact]
+    public async Task Who_runs_one_site_sees_its_line_and_no_other()
+    {
+        var world = await hosts.WorldAsync(Store.Postgres);
+        var (site, program) = await FullAsync(world);
+        var entry = await world.JoinNewPersonAsync(program);
+        var own = world.Tokens.SiteAdmin(world.Network, Guid.Parse(site));
+        var stranger = world.Tokens.SiteAdmin(world.Network, Guid.NewGuid());
+        (await world.Waitlist().ListWaitlistAsync(new() { ProgramId = program }, own)).Entries.ShouldHaveSingleItem().Id.ShouldBe(entry.Id);
+        (await World.FailureAsync(world.Waitlist().ListWaitlistAsync(new() { ProgramId = program }, stranger), StatusCode.NotFound))
+            .ShouldBe("NOT_FOUND");
+        (await World.FailureAsync(world.Waitlist().ListWaitlistAsync(new() { RegionId = World.NewId() }, own), StatusCode.NotFound))
+            .ShouldBe("NOT_FOUND");
+    }
+
+    [Fact]
+    public async Task The_estimate_follows_from_the_places_that_were_left()
+    {
+        var world = await hosts.WorldAsync(Store.Postgres);
+        var (_, program) = await world.OpenProgramAsync(licensed: 1);
+        var inCare = await world.AdmitNewPersonAsync(program);
+        var entry = await world.JoinNewPersonAsync(program);
+        (await world.PositionAsync(entry.Id)).EstimatedWait.ShouldBeNull("nobody ever left");
+        await world.DischargeAsync(inCare);
+        await world.AdmitAsync((await world.OfferedAsync(entry)).Id);
+        var next = await world.PositionAsync((await world.JoinNewPersonAsync(program)).Id);
+        (next.Position, next.EstimatedWait.Days).ShouldBe((1, 28), "one place in the four weeks that are observed at the least");
+        next.EstimatedWait.Basis.ShouldBe("Position 1; people left 1 places in 28 days.");
+        next.Programs.ShouldHaveSingleItem().Freed.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task An_entry_is_not_taken_out_while_a_place_is_held_for_it_and_not_skipped_when_it_does_not_wait()
+    {
+        var world = await hosts.WorldAsync(Store.Sqlite);
+        var (_, program) = await world.OpenProgramAsync(licensed: 1);
+        var entry = await world.JoinNewPersonAsync(program);
+        await world.OfferedAsync(entry);
+        (await World.FailureAsync(world.LeaveAsync(entry.Id), StatusCode.FailedPrecondition)).ShouldBe("OFFER_OPEN");
+        (await World.FailureAsync(world.SkipAsync(entry.Id), StatusCode.FailedPrecondition)).ShouldBe("WAITLIST_ENTRY_NOT_WAITING");
+    }
+
+    /// <summary>A program whose only place is taken.</summary>
+    private static async Task<(string SiteId, string ProgramId)> FullAsync(World world)
+    {
+        var place = await world.OpenProgramAsync(licensed: 1);
+        await world.AdmitNewPersonAsync(place.ProgramId);
+        return place;
+    }
+}
