@@ -1,3 +1,4 @@
+using Platform.Benchmarks.Admissions;
 using Platform.Benchmarks.Enrollment;
 using Platform.Benchmarks.Grpc;
 using Platform.Benchmarks.Messaging;
@@ -18,7 +19,10 @@ switch (verb)
     case "holds":
         await HoldsBenchmark.RunAsync();
         return 0;
+    case "admissions":
+        await AdmissionBenchmark.RunAsync();
+        return 0;
     default:
-        Console.Error.WriteLine("Say which benchmark to run: grpc, outbox, places, holds");
+        Console.Error.WriteLine("Say which benchmark to run: grpc, outbox, places, holds, admissions");
         return 1;
 }
