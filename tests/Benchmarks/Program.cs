@@ -1,6 +1,6 @@
 using Platform.Benchmarks.Admissions;
-using Platform.Benchmarks.Enrollment;
 using Platform.Benchmarks.Grpc;
+using Platform.Benchmarks.Holds;
 using Platform.Benchmarks.Messaging;
 using Platform.Benchmarks.Placement;
 

@@ -62,12 +62,12 @@ public sealed partial class ReadmeTests : IDisposable
             .AppendLine("trap 'kill $(jobs -p)' EXIT");
         foreach (Match command in Command().Matches(readme[start..end]))
         {
-            script.AppendLine(command.Groups[1].Value == "platform watch" ? "platform watch > board.txt &" : command.Groups[1].Value);
+            script.AppendLine(command.Groups["command"].Value == "platform watch" ? "platform watch > board.txt &" : command.Groups["command"].Value);
         }
 
         return script.ToString();
     }
 
-    [GeneratedRegex("^    (.*)$", RegexOptions.Multiline | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 5000)]
+    [GeneratedRegex("^    (?<command>.*)$", RegexOptions.Multiline | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 5000)]
     private static partial Regex Command();
 }

@@ -138,7 +138,6 @@ internal static class AdmissionBenchmark
     {
         var path = Path.GetTempFileName();
         await File.WriteAllTextAsync(path, AdmissionScript.Of(network));
-        File.SetUnixFileMode(path, File.GetUnixFileMode(path) | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
         return path;
     }
 
@@ -168,6 +167,7 @@ internal static class AdmissionBenchmark
         var server = new NpgsqlConnectionStringBuilder(database.AppConnectionString);
         var start = new ProcessStartInfo(Pgbench())
         {
+            UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             ArgumentList =

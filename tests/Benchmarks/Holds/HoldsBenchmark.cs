@@ -14,7 +14,7 @@ using Platform.Shared.Requests;
 using Platform.Shared.Security;
 using Platform.Support;
 
-namespace Platform.Benchmarks.Enrollment;
+namespace Platform.Benchmarks.Holds;
 
 /// <summary>
 /// Places held a second: through the service's own code (the offer with its checks, its event, its audit row and its commit) and
@@ -165,7 +165,7 @@ internal static partial class HoldsBenchmark
             var output = await pgbench.StandardOutput.ReadToEndAsync();
             await pgbench.WaitForExitAsync();
             return Tps().Match(output) is { Success: true } tps
-                ? double.Parse(tps.Groups[1].Value, CultureInfo.InvariantCulture)
+                ? double.Parse(tps.Groups["tps"].Value, CultureInfo.InvariantCulture)
                 : throw new InvalidOperationException($"pgbench: {output}{await errors}");
         }
         finally
@@ -183,6 +183,6 @@ internal static partial class HoldsBenchmark
         return sorted[sorted.Count / 2];
     }
 
-    [GeneratedRegex("tps = ([0-9.]+)", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("tps = (?<tps>[0-9.]+)", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Tps();
 }
