@@ -119,7 +119,4 @@ internal static class PersonErrors
 {
     public static readonly DomainError Merged = DomainError.Precondition(
         "PERSON_MERGED", "One of the records was merged already. Use the one that stayed.");
-
-    public static readonly DomainError Collide = DomainError.Precondition(
-        "PERSONS_COLLIDE", "Both records hold what one person has only once. End one of the two first.");
 }
