@@ -88,7 +88,7 @@ public sealed class RulePackTrialTests(Hosts hosts)
         $$"""{ "name": "{{name}}", "version": 1, "effectiveFrom": "2020-01-01", "effectiveTo": null, "scope": {{scope}}, "rules": {{rules}} }""";
 
     private static Task<(List<DecisionDifference> Differences, List<DecisionSummary> Summaries)> TryAsync(World world, string json) =>
-        TryAsync(world, new() { Json = json, From = World.Today(-1), To = World.Today(1) }, world.Operator);
+        TryAsync(world, new() { Json = json, From = World.Today(-10), To = World.Today(1) }, world.Operator);
 
     private static async Task<(List<DecisionDifference> Differences, List<DecisionSummary> Summaries)> TryAsync(
         World world, TryRulePackRequest request, Metadata headers)
