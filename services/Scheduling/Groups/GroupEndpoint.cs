@@ -271,7 +271,9 @@ internal sealed class GroupEndpoint(
             .Where(e => e.Id == episodeId)
             .Select(e => new
             {
-                e.Version, e.DischargedOn, Elsewhere = operation.Db.Groups.Any(g => g.Id == groupId && g.ProgramId != e.ProgramId),
+                e.Version,
+                e.DischargedOn,
+                Elsewhere = operation.Db.Groups.Any(g => g.Id == groupId && g.ProgramId != e.ProgramId),
             })
             .SingleOrDefaultAsync(operation.CancellationToken));
         if (known is { Elsewhere: false } or { DischargedOn: not null })

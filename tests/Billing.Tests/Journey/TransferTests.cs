@@ -25,7 +25,8 @@ public sealed class TransferTests(BillingHosts hosts)
         world.Known.Episodes[patient.EpisodeId.ToString()].SiteId = there.Id;
         var moved = world.Day(patient, World.Monday.AddDays(2)) with
         {
-            SiteId = Guid.Parse(there.Id), ProgramId = Guid.Parse(there.Programs[0].Id),
+            SiteId = Guid.Parse(there.Id),
+            ProgramId = Guid.Parse(there.Programs[0].Id),
         };
         await world.HandleAsync(moved);
         Charge? after = null;
