@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
@@ -9,7 +11,8 @@ namespace Platform.Local.Calling;
 
 /// <summary>
 /// <c>call ROLE SERVICE/METHOD JSON [PATH…]</c>: calls an RPC of the running platform through the gateway and prints the answer, or
-/// of each answer only what is at the paths, such as <c>places.0.programId</c>, in one line of plain text for shell variables.
+/// of each answer only what is at the paths, such as <c>places.0.programId</c>, in one line for shell variables: texts without
+/// their quotes, but escaped, so that they can be put into another call's JSON as they are.
 /// </summary>
 internal static class CallCommand
 {
@@ -22,6 +25,8 @@ internal static class CallCommand
             .OfType<FileDescriptor>()
             .OrderBy(file => file.Name, StringComparer.Ordinal),
     ];
+
+    private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static async Task<int> RunAsync(string[] arguments)
     {
@@ -117,8 +122,11 @@ internal static class CallCommand
         }
 
         var json = JsonNode.Parse(new JsonFormatter(JsonFormatter.Settings.Default.WithFormatDefaultValues(true)).Format(answer))!;
-        return string.Join(' ', paths.Select(path => At(json, path)));
+        return string.Join(' ', paths.Select(path => Bare(At(json, path))));
     }
+
+    private static string Bare(JsonNode value) =>
+        value.ToJsonString(Plain) is var json && value.GetValueKind() == JsonValueKind.String ? json[1..^1] : json;
 
     /// <exception cref="InvalidOperationException">The answer has nothing there.</exception>
     private static JsonNode At(JsonNode json, string path)

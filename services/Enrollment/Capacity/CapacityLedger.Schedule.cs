@@ -94,9 +94,10 @@ internal sealed partial class CapacityLedger
                     .SetProperty(c => c.ClosesAt, closesAt)
                     .SetProperty(c => c.WaitlistDue, c => c.WaitlistDue || c.ClosesAt != null),
                 cancellationToken);
+        var network = db.NetworkId;
         db.AfterCommit(_ =>
         {
-            waitlist.Set();
+            waitlist.Set(network);
             return Task.CompletedTask;
         });
     }

@@ -217,7 +217,7 @@ internal sealed partial class CapacityLedger(CapacityMirror mirror, WaitlistSign
         {
             db.AfterCommit(_ =>
             {
-                waitlist.Set();
+                waitlist.Set(network);
                 return Task.CompletedTask;
             });
         }

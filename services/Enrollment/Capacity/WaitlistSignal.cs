@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace Platform.Enrollment.Capacity;
 
 /// <summary>
@@ -7,10 +9,12 @@ namespace Platform.Enrollment.Capacity;
 internal sealed class WaitlistSignal : IDisposable
 {
     private readonly SemaphoreSlim _set = new(0, 1);
+    private readonly ConcurrentDictionary<Guid, bool> _networks = new();
 
-    /// <summary>Says that there may be something to offer.</summary>
-    public void Set()
+    /// <summary>Says that there may be something to offer in a network.</summary>
+    public void Set(Guid networkId)
     {
+        _networks[networkId] = true;
         try
         {
             _set.Release();
@@ -20,6 +24,9 @@ internal sealed class WaitlistSignal : IDisposable
             // It is set already.
         }
     }
+
+    /// <summary>The networks that were named since this was asked last.</summary>
+    public IReadOnlyList<Guid> Take() => [.. _networks.Keys.Where(network => _networks.TryRemove(network, out _))];
 
     /// <summary>Waits for the signal, at most <paramref name="atMost"/>.</summary>
     public Task WaitAsync(TimeSpan atMost, CancellationToken cancellationToken) => _set.WaitAsync(atMost, cancellationToken);

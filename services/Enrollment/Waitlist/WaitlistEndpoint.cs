@@ -19,7 +19,7 @@ internal sealed partial class WaitlistEndpoint(
     public override Task<V1.JoinWaitlistResponse> JoinWaitlist(V1.JoinWaitlistRequest request, ServerCallContext context)
     {
         var validation = new Validation();
-        var fields = JoiningFields.Parse(request, validation);
+        var fields = JoiningRequests.Parse(request, validation);
         validation.ThrowIfInvalid();
         return operations.CommandAsync(context, request.RequestId, request, async op =>
         {
@@ -105,11 +105,15 @@ internal sealed partial class WaitlistEndpoint(
         });
     }
 
-    private void Wake(EnrollmentDbContext db) => db.AfterCommit(_ =>
+    private void Wake(EnrollmentDbContext db)
     {
-        signal.Set();
-        return Task.CompletedTask;
-    });
+        var network = db.NetworkId;
+        db.AfterCommit(_ =>
+        {
+            signal.Set(network);
+            return Task.CompletedTask;
+        });
+    }
 
     /// <summary>The entry, locked after its referral, as everyone does who changes either, and its person.</summary>
     private static async Task<(WaitlistEntry Entry, Guid PersonId)> LockedAsync(Operation<EnrollmentDbContext> op, Guid id)

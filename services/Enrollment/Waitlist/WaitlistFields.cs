@@ -8,7 +8,10 @@ namespace Platform.Enrollment.Waitlist;
 internal sealed record Wanted(WantKind Kind, IReadOnlyList<Guid> Ids);
 
 /// <summary>Who joins, parsed.</summary>
-internal sealed record JoiningFields(Guid ReferralId, Wanted Wanted, WaitlistCriteria Criteria, IReadOnlyList<WaitlistFact> Facts)
+internal sealed record JoiningFields(Guid ReferralId, Wanted Wanted, WaitlistCriteria Criteria, IReadOnlyList<WaitlistFact> Facts);
+
+/// <summary>Parses who joins.</summary>
+internal static class JoiningRequests
 {
     private const int MostSites = 100;
 
@@ -47,12 +50,20 @@ internal sealed record JoiningFields(Guid ReferralId, Wanted Wanted, WaitlistCri
         validation.Require(Enum.IsDefined(criteria.Track), "criteria.track", "is not a known value");
         validation.Require(Enum.IsDefined(criteria.AgeGroup), "criteria.age_group", "is not a known value");
         validation.Require(Enum.IsDefined(criteria.Level), "criteria.level", "is not a known value");
-        validation.Number(criteria.Delivery, "criteria.delivery", 0, 3);
-        validation.Require(criteria.Weekdays.All(day => day is >= 1 and <= 7), "criteria.weekdays", "must be from 1 to 7");
-        validation.Require(criteria.TimesOfDay.All(time => time is >= 1 and <= 3), "criteria.times_of_day", "must be from 1 to 3");
-        validation.Number(criteria.PayerKind, "criteria.payer_kind", 0, 8);
+        validation.Require(Enum.IsDefined(criteria.Delivery), "criteria.delivery", "is not a known value");
+        for (var i = 0; i < criteria.Weekdays.Count; i++)
+        {
+            validation.Choice(criteria.Weekdays[i], $"criteria.weekdays[{i}]");
+        }
+
+        for (var i = 0; i < criteria.TimesOfDay.Count; i++)
+        {
+            validation.Choice(criteria.TimesOfDay[i], $"criteria.times_of_day[{i}]");
+        }
+
+        validation.Require(Enum.IsDefined(criteria.PayerKind), "criteria.payer_kind", "is not a known value");
         var code = criteria.PayerCode.Trim();
-        validation.Require(code.Length == 0 || criteria.PayerKind != 0, "criteria.payer_kind", "is required with a payer_code");
+        validation.Require(code.Length == 0 || criteria.PayerKind != V1.PayerKind.Unspecified, "criteria.payer_kind", "is required with a payer_code");
         validation.Require(AcceptedPayer.IsCode(code), "criteria.payer_code", "is not a payer's code");
         var state = criteria.State.Trim().ToUpperInvariant();
         validation.Require(
@@ -67,11 +78,11 @@ internal sealed record JoiningFields(Guid ReferralId, Wanted Wanted, WaitlistCri
             criteria.Track == V1.Track.Unspecified ? null : (Track)criteria.Track,
             criteria.AgeGroup == V1.AgeGroup.Unspecified ? null : (AgeGroup)criteria.AgeGroup,
             criteria.Level == V1.LevelOfCare.Unspecified ? null : (LevelOfCare)criteria.Level,
-            criteria.Delivery == 0 ? null : (Delivery)criteria.Delivery,
-            ProgramWords.DaysOf(criteria.Weekdays),
-            ProgramWords.TimesOf(criteria.TimesOfDay),
+            criteria.Delivery == V1.Delivery.Unspecified ? null : (Delivery)criteria.Delivery,
+            ProgramWords.DaysOf(criteria.Weekdays.Select(day => (int)day)),
+            ProgramWords.TimesOf(criteria.TimesOfDay.Select(time => (int)time)),
             language,
-            criteria.PayerKind == 0 ? null : new AcceptedPayer((PayerKind)criteria.PayerKind, code),
+            criteria.PayerKind == V1.PayerKind.Unspecified ? null : new AcceptedPayer((PayerKind)criteria.PayerKind, code),
             state);
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.EntityFrameworkCore;
 using Platform.Enrollment.Capacity;
 using Platform.Shared.Persistence;
@@ -40,12 +41,28 @@ internal sealed class WaitlistWorker(
     {
         try
         {
+            var lastRound = (long?)null;
             while (true)
             {
                 var done = true;
                 try
                 {
-                    done = await OfferAllAsync(stoppingToken);
+                    // In between rounds only where something came open: a look at every network each time would be most of the work.
+                    var named = signal.Take();
+                    if (lastRound is null || Stopwatch.GetElapsedTime(lastRound.Value) >= Interval)
+                    {
+                        lastRound = Stopwatch.GetTimestamp();
+                        done = await OfferAllAsync(stoppingToken);
+                    }
+                    else
+                    {
+                        foreach (var network in named)
+                        {
+                            done &= await OfferAsync(network, stoppingToken);
+                        }
+                    }
+
+                    lastRound = done ? lastRound : null;
                 }
                 catch (Exception e) when (e is not OperationCanceledException)
                 {

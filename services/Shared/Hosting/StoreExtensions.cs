@@ -55,6 +55,12 @@ public static class StoreExtensions
         }
 
         Console.WriteLine(applied.Count == 0 ? "nothing to apply; policies and grants are in place" : "up to date");
+        if (services.GetService<BrokerTopology>() is { } broker)
+        {
+            await broker.DeclareAsync(cancellationToken);
+            Console.WriteLine($"declared {broker.Queues.Count()} queues");
+        }
+
         return 0;
     }
 

@@ -36,6 +36,14 @@ internal static class Broker
         embedded(bus, (context, memory) => UseMemory(context, memory, subscriptions));
     }
 
+    /// <summary>The queue of an event at a service, bound to the event's exchange.</summary>
+    public static void Declare(IRabbitMqReceiveEndpointConfigurator endpoint, Subscription subscription)
+    {
+        endpoint.ConfigureConsumeTopology = false;
+        endpoint.SetQuorumQueue();
+        endpoint.Bind(subscription.Exchange);
+    }
+
     private static void UseRabbitMq(
         IBusRegistrationContext context, IRabbitMqBusFactoryConfigurator rabbit, Uri address, IEnumerable<Subscription> subscriptions)
     {
@@ -47,8 +55,7 @@ internal static class Broker
         {
             rabbit.ReceiveEndpoint(subscription.Queue, endpoint =>
             {
-                endpoint.SetQuorumQueue();
-                endpoint.Bind(subscription.Exchange);
+                Declare(endpoint, subscription);
                 Receive(endpoint, subscription, context);
             });
         }

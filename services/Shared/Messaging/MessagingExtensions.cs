@@ -47,6 +47,11 @@ public static class MessagingExtensions
 
             Broker.Use(bus, services, rabbitMq, messaging.Subscriptions);
         });
+        if (rabbitMq is not null)
+        {
+            services.AddSingleton(new BrokerTopology(rabbitMq, messaging.Subscriptions));
+        }
+
         services.AddSingleton<Outbox<TDb>>();
         services.AddHostedService<OutboxRelay<TDb>>();
         services.AddHostedService<OutboxListener<TDb>>();

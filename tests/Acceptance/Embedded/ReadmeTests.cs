@@ -36,8 +36,8 @@ public sealed partial class ReadmeTests : IDisposable
 
         // Of all commands one is refused, as the text says: the disclosure after the consent was revoked.
         var refused = shell.Output.Split('\n').Where(line => line.StartsWith("REFUSED: ", StringComparison.Ordinal)).ToList();
-        refused.ShouldHaveSingleItem(shell.Output).ShouldContain("RecordDisclosure");
-        shell.Output.ShouldContain("FailedPrecondition");
+        refused.ShouldHaveSingleItem(shell.Output);
+        shell.Output.ShouldContain("FailedPrecondition: The consent that would cover it was revoked");
         shell.Output.ShouldContain("OFFER_STATUS_LAPSED");
         shell.Output.ShouldContain("\"total\"");
 
@@ -55,14 +55,16 @@ public sealed partial class ReadmeTests : IDisposable
         var readme = File.ReadAllText(Path.Combine(Repository.Root, "README.md"));
         var start = readme.IndexOf(Heading, StringComparison.Ordinal);
         start.ShouldBeGreaterThan(0);
+        var local = Repository.Program("deploy/Local", "Local");
         var end = readme.IndexOf("\n## ", start + Heading.Length, StringComparison.Ordinal);
         var script = new StringBuilder()
-            .AppendLine($"dotnet() {{ shift 5; command dotnet {Repository.Program("deploy/Local", "Local")} \"$@\"; }}")
+            .AppendLine($"dotnet() {{ shift 5; command dotnet {local} \"$@\"; }}")
             .AppendLine("trap 'echo \"REFUSED: $BASH_COMMAND\"' ERR")
-            .AppendLine("trap 'kill $(jobs -p)' EXIT");
+            .AppendLine("trap 'kill $board' EXIT");
         foreach (Match command in Command().Matches(readme[start..end]))
         {
-            script.AppendLine(command.Groups["command"].Value == "platform watch" ? "platform watch > board.txt &" : command.Groups["command"].Value);
+            var line = command.Groups["command"].Value;
+            script.AppendLine(line.EndsWith(" -- watch", StringComparison.Ordinal) ? $"command dotnet {local} watch > board.txt 2>&1 & board=$!" : line);
         }
 
         return script.ToString();

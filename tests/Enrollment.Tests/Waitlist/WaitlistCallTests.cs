@@ -61,12 +61,12 @@ public sealed class WaitlistCallTests(Hosts hosts)
                 ReferralId = "x",
                 Sites = new() { SiteIds = { "y" } },
                 Facts = { V1.WaitlistFact.Unspecified },
-                Criteria = new() { Delivery = 9, Weekdays = { 8 }, TimesOfDay = { 4 }, PayerKind = 0, PayerCode = "A1", State = "ZZ" },
+                Criteria = new() { Delivery = (V1.Delivery)9, Weekdays = { (MeetingDay)8 }, TimesOfDay = { (TimeOfDay)4 }, PayerCode = "A1", State = "ZZ" },
             },
             world.Operator));
         error.ToDomainError().ShouldNotBeNull().Fields.Select(field => field.Field).ShouldBe(
             [
-                "referral_id", "sites.site_ids[0]", "facts[0]", "criteria.delivery", "criteria.weekdays", "criteria.times_of_day",
+                "referral_id", "sites.site_ids[0]", "facts[0]", "criteria.delivery", "criteria.weekdays[0]", "criteria.times_of_day[0]",
                 "criteria.payer_kind", "criteria.state",
             ],
             ignoreOrder: true);
