@@ -8,7 +8,7 @@ internal sealed class ConsentFields
     private const int MostRecipients = 50;
 
     // How consents on customary forms speak of all who take part in treatment, payment and operations (2.31(a)(4)(i)).
-    private static readonly string[] ClassWords = ["treating provider", "health plan", "payer", "people helping to operate"];
+    private static readonly string[] ClassWords = ["treating providers", "health plans", "payers"];
 
     private static readonly Purpose[] Tpo = [Purpose.Treatment, Purpose.Payment, Purpose.Operations];
 
@@ -158,11 +158,14 @@ internal sealed class ConsentFields
         }
     }
 
-    /// <summary>A phrase that speaks of the classes means all of them; any other is somebody's name.</summary>
+    /// <summary>
+    /// A phrase that names all of the classes, as 42 CFR 2.31(a)(4) words them, means them all; any other is somebody's name, so that
+    /// a consent to one plan is never one to every payer.
+    /// </summary>
     private ConsentRecipient OfPhrase()
     {
         var isClass = _purposes.TrueForAll(Tpo.Contains)
-            && ClassWords.Any(word => Recipient.Contains(word, StringComparison.OrdinalIgnoreCase));
+            && ClassWords.All(word => Recipient.Contains(word, StringComparison.OrdinalIgnoreCase));
         return new ConsentRecipient
         {
             Kind = isClass ? RecipientKind.Class : RecipientKind.Entity,

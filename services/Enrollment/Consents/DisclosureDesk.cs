@@ -25,6 +25,9 @@ internal sealed record DisclosureAnswer(
 /// <summary>Gathers what the <see cref="ConsentEngine"/> goes by, and asks it.</summary>
 internal sealed class DisclosureDesk(EnrollmentRules packs)
 {
+    /// <summary>What is kept of a person and not of a program.</summary>
+    private static readonly RecordCategory[] OfPerson = [RecordCategory.Demographics, RecordCategory.Diagnosis, RecordCategory.Assessments];
+
     /// <summary>May it be disclosed, of each of these.</summary>
     /// <param name="op">The operation.</param>
     /// <param name="subjects">Whose records.</param>
@@ -68,9 +71,12 @@ internal sealed class DisclosureDesk(EnrollmentRules packs)
             }
             else
             {
-                tracks = track is { } one
-                    ? [one]
-                    : [.. known.Where(s => site is null || s.SiteId == site.Id).Select(s => s.Track).Distinct()];
+                // A program in which the person never was says nothing of the record; and what is kept of the person as a whole is
+                // of every program that had the person.
+                var ofPerson = OfPerson.Any(question.Categories.Has)
+                    || (question.ProgramId is { } id && !known.Exists(s => s.ProgramId == id));
+                tracks = [.. known.Where(s => ofPerson || (track is null && (site is null || s.SiteId == site.Id))).Select(s => s.Track)
+                    .Concat(track is { } one ? [one] : []).Distinct()];
             }
 
             var facts = new PersonFacts(tracks, [.. known.Where(s => s.DischargedOn is not null).Select(s => s.DischargedOn!.Value)]);

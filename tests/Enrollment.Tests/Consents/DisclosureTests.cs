@@ -52,6 +52,21 @@ public sealed class DisclosureTests(Hosts hosts)
     [Theory]
     [InlineData(Store.Sqlite)]
     [InlineData(Store.Postgres)]
+    public async Task A_consent_to_one_plan_is_not_one_to_every_payer(Store store)
+    {
+        var world = await hosts.WorldAsync(store);
+        var person = (await world.ReferAsync()).PersonId;
+        await world.RecordAsync(person, request => request.Recipient = "Acme Health Plan");
+
+        (await world.AskAsync(person)).Allowed.ShouldBeFalse();
+        var acme = ConsentWorld.ToPayer();
+        acme.Recipient = new V1.DisclosureRecipient { Name = "Acme Health Plan", RecipientClass = V1.RecipientClass.Payer };
+        (await world.AskAsync(person, acme)).Allowed.ShouldBeTrue();
+    }
+
+    [Theory]
+    [InlineData(Store.Sqlite)]
+    [InlineData(Store.Postgres)]
     public async Task The_program_decides_whether_it_is_a_part_2_record(Store store)
     {
         var world = await hosts.WorldAsync(store);
@@ -68,6 +83,17 @@ public sealed class DisclosureTests(Hosts hosts)
         (await World.FailureAsync(
             world.Disclosures().MayDiscloseAsync(new() { PersonId = person, Question = question }, world.Operator), StatusCode.NotFound))
             .ShouldBe("NOT_FOUND");
+
+        // Of a program in which the person was treated for substance use, another program's name does not make it any other record.
+        var treated = (await world.AdmitNewPersonAsync(dual)).PersonId;
+        (await world.AskAsync(treated, Elsewhere())).Part2.ShouldBeTrue();
+        V1.DisclosureQuestion Elsewhere()
+        {
+            var elsewhere = ConsentWorld.ToPayer(mindSite);
+            elsewhere.ProgramId = mind;
+            return elsewhere;
+        }
+
         var billing = new GetPersonRequest { PersonId = person, Purpose = V1.Purpose.Payment, PayerName = "Northwind Health" };
         (await world.Persons.GetPersonAsync(billing, world.Service())).Person.Id.ShouldBe(person);
     }
