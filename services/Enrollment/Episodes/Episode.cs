@@ -75,8 +75,8 @@ internal sealed class Episode : ITenantOwned, IVersioned
     {
         if (previous is not null && admission.On < previous.DischargedOn)
         {
-            throw DomainError.Invalid(
-                "admitted_on", $"must not be before the discharge of the episode before, {previous.DischargedOn:yyyy-MM-dd}").ToException();
+            // The day is not said: the caller may not see where the episode before was.
+            throw DomainError.Invalid("admitted_on", "must not be before the discharge of the episode before").ToException();
         }
 
         var episode = new Episode

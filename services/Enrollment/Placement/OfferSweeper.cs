@@ -24,20 +24,16 @@ internal sealed class OfferSweeper(
         var total = 0;
         foreach (var network in networks)
         {
-            int lapsed;
-            do
+            try
             {
-                // A look before the transaction: most networks have nothing to lapse most of the time, and SQLite has one writer.
-                if (!await database.ReadAsync(network, AnyExpiredAsync, cancellationToken))
-                {
-                    break;
-                }
-
-                lapsed = await database.WriteAsync(
-                    network, OfferLapse.Actor, (db, ct) => lapse.LapseAsync(db, programId: null, ct), cancellationToken);
-                total += lapsed;
+                total += await SweepAsync(network, cancellationToken);
             }
-            while (lapsed == OfferLapse.AtOnce);
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                // One network's trouble does not keep the places of the others.
+                logger.LogWarning(
+                    "Lapsed offers of network {Network} could not be swept ({Failure}); the next round tries again.", network, e.GetType().Name);
+            }
         }
 
         await mirror.RepairAsync(cancellationToken);
@@ -66,6 +62,26 @@ internal sealed class OfferSweeper(
         {
             // The host stops.
         }
+    }
+
+    private async Task<int> SweepAsync(Guid network, CancellationToken cancellationToken)
+    {
+        var total = 0;
+        int lapsed;
+        do
+        {
+            // A look before the transaction: most networks have nothing to lapse most of the time, and SQLite has one writer.
+            if (!await database.ReadAsync(network, AnyExpiredAsync, cancellationToken))
+            {
+                break;
+            }
+
+            lapsed = await database.WriteAsync(
+                network, OfferLapse.Actor, (db, ct) => lapse.LapseAsync(db, programId: null, ct), cancellationToken);
+            total += lapsed;
+        }
+        while (lapsed == OfferLapse.AtOnce);
+        return total;
     }
 
     private static async Task<bool> AnyExpiredAsync(EnrollmentDbContext db, CancellationToken cancellationToken)

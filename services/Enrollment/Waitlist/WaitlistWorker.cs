@@ -30,7 +30,16 @@ internal sealed class WaitlistWorker(
         var done = true;
         foreach (var network in networks)
         {
-            done &= await OfferAsync(network, cancellationToken);
+            try
+            {
+                done &= await OfferAsync(network, cancellationToken);
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                // One network's trouble does not keep those who wait in the others.
+                logger.LogWarning(
+                    "The waitlist of network {Network} could not be served ({Failure}); the next round tries again.", network, e.GetType().Name);
+            }
         }
 
         return done;
