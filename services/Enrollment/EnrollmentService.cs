@@ -17,6 +17,7 @@ using Platform.Enrollment.Sites.Import;
 using Platform.Enrollment.Waitlist;
 using Platform.Shared.Hosting;
 using Platform.Shared.Messaging;
+using Platform.Shared.Persistence;
 
 namespace Platform.Enrollment;
 
@@ -61,6 +62,9 @@ public static class EnrollmentService
         builder.Services.AddSingleton<EpisodeRules>();
         builder.Services.AddSingleton<IDecisionRule, LeavePlaceRule>();
         builder.Services.AddSingleton<IDecisionRule, FollowUpRule>();
+        builder.Services.AddSingleton<EpisodeUpgrade>();
+        builder.Services.AddSingleton<EnrollmentUpgrade>();
+        builder.Services.AddSingleton(services => new RowUpgrade<EnrollmentDbContext>(services.GetRequiredService<EnrollmentUpgrade>().RunAsync));
         builder.Services.AddSingleton<TallyRebuild>();
         builder.Services.AddSingleton(TallyRebuild.Verb);
         builder.Services.AddSingleton<OfferSweeper>();

@@ -24,7 +24,7 @@ public sealed class World(TestHost host, TestTokens tokens, TestDatabase? databa
 
     private static int personNumber;
 
-    public Guid Network { get; } = Guid.NewGuid();
+    public Guid Network { get; init; } = Guid.NewGuid();
 
     public TestHost Host => host;
 

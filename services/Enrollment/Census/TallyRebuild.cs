@@ -17,6 +17,11 @@ internal sealed class TallyRebuild(Database<EnrollmentDbContext> database)
     /// <summary>The verb that operators run.</summary>
     public static readonly Verb Verb = new("tally", Usage, RunAsync);
 
+    /// <summary>Counts a network again when it has rows that were written without tallies, by a version before them.</summary>
+    /// <returns>How many tallies were not as the rows say.</returns>
+    public async Task<int> CatchUpAsync(Guid networkId, CancellationToken cancellationToken) =>
+        await database.ReadAsync(networkId, IsBehindAsync, cancellationToken) ? await RebuildAsync(networkId, cancellationToken) : 0;
+
     /// <summary>Counts a network again.</summary>
     /// <returns>How many tallies were not as the rows say.</returns>
     public Task<int> RebuildAsync(Guid networkId, CancellationToken cancellationToken) => database.WriteAsync(
@@ -47,9 +52,18 @@ internal sealed class TallyRebuild(Database<EnrollmentDbContext> database)
         },
         cancellationToken);
 
-    /// <summary>Writes the first stay of each episode from before stays were kept, whose tallies are counted with the others.</summary>
-    private static Task BeginCoursesAsync(EnrollmentDbContext db, CancellationToken cancellationToken) =>
-        db.Database.ExecuteSqlAsync(
+    private static async Task<bool> IsBehindAsync(EnrollmentDbContext db, CancellationToken cancellationToken) =>
+        await db.Episodes.AnyAsync(e => e.Stays.Count == 0 || (e.DischargedOn != null && e.HoldsPlace), cancellationToken)
+        || await db.Referrals.LongCountAsync(cancellationToken) != await db.Tallies
+            .Where(t => t.Measure == Measure.Referred && t.Span == Span.Year).SumAsync(t => t.Count, cancellationToken);
+
+    /// <summary>
+    /// Writes the first stay of each episode that a version before stays admitted, and ends the last one of an episode that it
+    /// discharged. What is counted of them is counted with the others.
+    /// </summary>
+    private static async Task BeginCoursesAsync(EnrollmentDbContext db, CancellationToken cancellationToken)
+    {
+        await db.Database.ExecuteSqlAsync(
             $"""
              INSERT INTO episode_stay (episode_id, number, network_id, site_id, program_id, level, "from", "to", beginning, on_leave, holds_place, reason)
              SELECT id, 1, network_id, site_id, program_id, level, admitted_on, discharged_on, {nameof(StayBeginning.Admission)}, {false}, {true},
@@ -59,6 +73,17 @@ internal sealed class TallyRebuild(Database<EnrollmentDbContext> database)
              ON CONFLICT DO NOTHING
              """,
             cancellationToken);
+        await db.Database.ExecuteSqlAsync(
+            $"""
+             UPDATE episode_stay SET "to" = (
+                 SELECT CASE WHEN discharged_on < "from" THEN "from" ELSE discharged_on END FROM episode WHERE id = episode_id)
+             WHERE network_id = {db.NetworkId} AND "to" IS NULL
+                 AND EXISTS (SELECT 1 FROM episode WHERE id = episode_id AND discharged_on IS NOT NULL)
+             """,
+            cancellationToken);
+        await db.Episodes.Where(e => e.DischargedOn != null && e.HoldsPlace)
+            .ExecuteUpdateAsync(set => set.SetProperty(e => e.HoldsPlace, false), cancellationToken);
+    }
 
     private static async Task<List<Tally>> CountAsync(EnrollmentDbContext db, CancellationToken cancellationToken)
     {

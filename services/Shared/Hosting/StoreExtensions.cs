@@ -48,13 +48,13 @@ public static class StoreExtensions
         IServiceProvider services, IReadOnlyList<string> arguments, CancellationToken cancellationToken)
         where TDb : ServiceDbContext
     {
-        var applied = await services.GetRequiredService<Migrator<TDb>>().RunAsync(cancellationToken);
-        foreach (var migration in applied)
+        var done = await services.GetRequiredService<Migrator<TDb>>().RunAsync(cancellationToken);
+        foreach (var line in done)
         {
-            Console.WriteLine($"applied {migration}");
+            Console.WriteLine(line);
         }
 
-        Console.WriteLine(applied.Count == 0 ? "nothing to apply; policies and grants are in place" : "up to date");
+        Console.WriteLine(done.Count == 0 ? "nothing to apply; policies and grants are in place" : "up to date");
         if (services.GetService<BrokerTopology>() is { } broker)
         {
             await broker.DeclareAsync(cancellationToken);

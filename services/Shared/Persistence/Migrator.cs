@@ -4,20 +4,23 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using Platform.Shared.Hosting;
+using Platform.Shared.Messaging;
 
 namespace Platform.Shared.Persistence;
 
 /// <summary>
-/// Brings the database up to date, as its owner: the database itself when there is none, the migrations, and then row-level
-/// security and grants for every table of the model. Runs before the new version of a service starts, once or many times.
+/// Brings the database up to date, as its owner: the database itself when there is none, the migrations, then row-level security
+/// and grants for every table of the model, and then the rows. Runs before the new version of a service starts, once or many times.
 /// </summary>
-internal sealed class Migrator<TDb>(IConfiguration configuration, IOptions<PlatformOptions> platform)
+internal sealed class Migrator<TDb>(
+    IConfiguration configuration, IOptions<PlatformOptions> platform, OutboxSignal signal, TimeProvider time,
+    IEnumerable<RowUpgrade<TDb>> upgrades)
     where TDb : ServiceDbContext
 {
     // Two migrators at once take turns; the number is arbitrary, and its scope is the database.
     private const long Turn = 7_223_091_544;
 
-    /// <returns>The names of the migrations that were applied.</returns>
+    /// <returns>What was done, in lines for people.</returns>
     /// <exception cref="StartRefusedException">It cannot be done as things are set up.</exception>
     public async Task<IReadOnlyList<string>> RunAsync(CancellationToken cancellationToken)
     {
@@ -29,7 +32,8 @@ internal sealed class Migrator<TDb>(IConfiguration configuration, IOptions<Platf
         var options = new DbContextOptionsBuilder<TDb>()
             .UseNpgsql(source, npgsql => npgsql.MigrationsHistoryTable(StoreOptions.MigrationsHistory))
             .Options;
-        await using var db = (TDb)Activator.CreateInstance(typeof(TDb), options)!;
+        var contexts = new Contexts(options);
+        await using var db = contexts.CreateDbContext();
         var pending = (await db.Database.GetPendingMigrationsAsync(cancellationToken)).ToList();
         await db.Database.MigrateAsync(cancellationToken);
 
@@ -41,7 +45,14 @@ internal sealed class Migrator<TDb>(IConfiguration configuration, IOptions<Platf
             await ExecuteAsync(connection, statement, cancellationToken);
         }
 
-        return pending;
+        var done = pending.ConvertAll(migration => $"applied {migration}");
+        using var database = new Database<TDb>(contexts, signal, time);
+        foreach (var upgrade in upgrades)
+        {
+            done.AddRange(await upgrade.RunAsync(database, cancellationToken));
+        }
+
+        return done;
     }
 
     private static async Task RequireRoleAsync(NpgsqlConnection connection, string role, CancellationToken cancellationToken)
@@ -61,5 +72,10 @@ internal sealed class Migrator<TDb>(IConfiguration configuration, IOptions<Platf
     {
         await using var command = new NpgsqlCommand(sql, connection);
         await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    private sealed class Contexts(DbContextOptions<TDb> options) : IDbContextFactory<TDb>
+    {
+        public TDb CreateDbContext() => (TDb)Activator.CreateInstance(typeof(TDb), options)!;
     }
 }
