@@ -17,6 +17,9 @@ public sealed class AttendanceDbContext(DbContextOptions<AttendanceDbContext> op
     internal DbSet<ServiceDayMinutes> ServiceDayMinutes => Set<ServiceDayMinutes>();
 
     /// <inheritdoc/>
-    protected override void MapTables(ModelBuilder model) =>
+    protected override void MapTables(ModelBuilder model)
+    {
+        model.MapMergedIds();
         model.ApplyConfigurationsFromAssembly(typeof(AttendanceDbContext).Assembly);
+    }
 }

@@ -50,5 +50,9 @@ internal sealed class BillingDbContext(DbContextOptions<BillingDbContext> option
     };
 
     /// <inheritdoc/>
-    protected override void MapTables(ModelBuilder model) => model.ApplyConfigurationsFromAssembly(typeof(BillingDbContext).Assembly);
+    protected override void MapTables(ModelBuilder model)
+    {
+        model.MapMergedIds();
+        model.ApplyConfigurationsFromAssembly(typeof(BillingDbContext).Assembly);
+    }
 }

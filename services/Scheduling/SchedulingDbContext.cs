@@ -34,6 +34,9 @@ public sealed class SchedulingDbContext(DbContextOptions<SchedulingDbContext> op
     };
 
     /// <inheritdoc/>
-    protected override void MapTables(ModelBuilder model) =>
+    protected override void MapTables(ModelBuilder model)
+    {
+        model.MapMergedIds();
         model.ApplyConfigurationsFromAssembly(typeof(SchedulingDbContext).Assembly);
+    }
 }

@@ -56,6 +56,18 @@ public abstract class ServiceDayTests(AttendanceHosts hosts, Store store) : IAsy
         (await world.ClosingsAsync(patient)).ShouldHaveSingleItem().PersonId.ShouldBe(kept);
     }
 
+    [Fact]
+    public async Task A_booking_that_comes_after_the_merge_is_kept_under_the_record_that_stays()
+    {
+        var (patient, session, kept) = (World.NewPatient(), world.Session(), Guid.CreateVersion7());
+        await world.MergeAsync(kept, patient.PersonId);
+        await world.BookAsync(patient, 1, session);
+        await world.BookAsync(patient, 1, session);
+        await world.AttendAsync(session, patient, 170);
+        await world.SignAsync(session);
+        (await world.ClosingsAsync(patient)).ShouldHaveSingleItem().PersonId.ShouldBe(kept);
+    }
+
     /// <summary>Each closes only what it sees: without the lock on the day both would see the other's roll open, and nobody would close it.</summary>
     [Fact]
     public async Task Of_two_facilitators_who_sign_the_last_rolls_at_once_one_closes_the_day()

@@ -2,6 +2,7 @@ using Platform.Attendance.ServiceDays;
 using Platform.Contracts.Events.Scheduling;
 using Platform.Shared.Auditing;
 using Platform.Shared.Messaging;
+using Platform.Shared.Persistence;
 
 namespace Platform.Attendance.Rolls;
 
@@ -10,6 +11,7 @@ internal sealed class EpisodeReleasedHandler : IEventHandler<AttendanceDbContext
 {
     public async Task HandleAsync(AttendanceDbContext db, EpisodeReleased released, CancellationToken cancellationToken)
     {
+        await db.HoldMergesAsync(cancellationToken);
         var rolls = await db.LearnAsync(released.Sessions, cancellationToken);
         var days = new HashSet<DayOfPerson>();
         foreach (var roll in rolls)

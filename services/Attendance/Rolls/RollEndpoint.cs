@@ -6,6 +6,7 @@ using Platform.Attendance.V1;
 using Platform.Contracts.Events.Attendance;
 using Platform.Shared.Errors;
 using Platform.Shared.Paging;
+using Platform.Shared.Persistence;
 using Platform.Shared.Requests;
 using Platform.Shared.Security;
 
@@ -103,6 +104,7 @@ public sealed class RollEndpoint(Operations<AttendanceDbContext> operations) : R
         return operations.CommandAsync(context, request.RequestId, request, async operation =>
         {
             var (db, cancellationToken) = (operation.Db, operation.CancellationToken);
+            await db.HoldMergesAsync(cancellationToken);
             var roll = await LockAsync(operation, id);
             Etag.Require(request.Etag, roll.Version);
             roll.Sign(operation.Caller.Subject, operation.Now);

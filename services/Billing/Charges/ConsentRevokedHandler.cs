@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Platform.Contracts.Events.Enrollment;
 using Platform.Shared.Auditing;
 using Platform.Shared.Messaging;
+using Platform.Shared.Persistence;
 
 namespace Platform.Billing.Charges;
 
@@ -19,8 +20,10 @@ internal sealed class ConsentRevokedHandler : IEventHandler<BillingDbContext, Co
             return;
         }
 
+        await db.HoldMergesAsync(cancellationToken);
+        var persons = await db.IdsOfAsync(domainEvent.PersonId, cancellationToken);
         var ids = await db.Charges
-            .Where(c => c.PersonId == domainEvent.PersonId && c.Status == ChargeStatus.Ready)
+            .Where(c => persons.Contains(c.PersonId) && c.Status == ChargeStatus.Ready)
             .Select(c => c.Id)
             .ToListAsync(cancellationToken);
         foreach (var charge in (await ChargeRows.LockAsync(db, ids, cancellationToken)).Where(c => c.Status == ChargeStatus.Ready))

@@ -3,6 +3,7 @@ using Platform.Billing.Coverages;
 using Platform.Contracts.Events.Attendance;
 using Platform.Shared.Auditing;
 using Platform.Shared.Messaging;
+using Platform.Shared.Persistence;
 
 namespace Platform.Billing.Charges;
 
@@ -23,7 +24,7 @@ internal sealed class ServiceDayClosedHandler(PricingSignal signal) : IEventHand
             domainEvent.ServiceDayId,
             domainEvent.Version,
             domainEvent.EpisodeId,
-            domainEvent.PersonId,
+            await db.KeptIdAsync(domainEvent.PersonId, cancellationToken),
             domainEvent.SiteId,
             domainEvent.ProgramId,
             domainEvent.On,

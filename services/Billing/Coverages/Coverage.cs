@@ -13,7 +13,7 @@ internal sealed class Coverage : ITenantOwned
 
     public Guid NetworkId { get; init; }
 
-    public Guid PersonId { get; init; }
+    public Guid PersonId { get; set; }
 
     public Guid PayerId { get; init; }
 

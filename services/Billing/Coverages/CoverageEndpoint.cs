@@ -8,6 +8,7 @@ using Platform.Billing.Peers;
 using Platform.Billing.V1;
 using Platform.Shared.Errors;
 using Platform.Shared.Paging;
+using Platform.Shared.Persistence;
 using Platform.Shared.Requests;
 using Platform.Shared.Security;
 using Charge = Platform.Billing.Charges.Charge;
@@ -34,9 +35,10 @@ internal sealed class CoverageEndpoint(
     /// <inheritdoc/>
     [Allow(CallerRole.Operator, CallerRole.SiteAdmin)]
     public override Task<AddCoverageResponse> AddCoverage(AddCoverageRequest request, ServerCallContext context) =>
-        operations.CommandAsync(context, request.RequestId, request, () => RequirePersonAsync(request, context), async (op, _) =>
+        operations.CommandAsync(context, request.RequestId, request, () => FindPersonAsync(request, context), async (op, personId) =>
         {
             var coverage = CoverageMessages.Parse(request.Coverage, op.Db.NewId(), op.Caller.NetworkId);
+            coverage.PersonId = await op.Db.KeptIdAsync(personId, op.CancellationToken);
             await RequirePayerAsync(op, coverage.PayerId);
             await PricingLock.TakeAsync(op.Db, op.CancellationToken);
             var others = await op.Db.Coverages.Where(c => c.PersonId == coverage.PersonId).ToListAsync(op.CancellationToken);
@@ -61,16 +63,18 @@ internal sealed class CoverageEndpoint(
         validation.ThrowIfInvalid();
         return operations.AuditedReadAsync(context, async op =>
         {
-            await RequireServedAsync(op, personId);
+            var kept = await op.Db.KeptIdAsync(personId, op.CancellationToken);
+            Guid[] ids = [personId, kept];
+            await RequireServedAsync(op, ids);
             var size = PageToken.Size(request.Page?.Size ?? 0);
-            var rows = op.Db.Coverages.Where(c => c.PersonId == personId);
+            var rows = op.Db.Coverages.Where(c => ids.Contains(c.PersonId));
             if (PageToken.Decode<CoverageKey>(request.Page?.Token ?? string.Empty) is { } after)
             {
                 rows = rows.Where(c => c.EffectiveFrom > after.From || (c.EffectiveFrom == after.From && c.Id > after.Id));
             }
 
             var page = await rows.OrderBy(c => c.EffectiveFrom).ThenBy(c => c.Id).Take(size + 1).ToListAsync(op.CancellationToken);
-            op.Audit("coverage.list", "person", personId, personId, "PAYMENT");
+            op.Audit("coverage.list", "person", kept, kept, "PAYMENT");
             var response = new ListCoveragesResponse { Coverages = { page.Take(size).Select(CoverageMessages.ToMessage) } };
             if (page.Count > size)
             {
@@ -89,8 +93,9 @@ internal sealed class CoverageEndpoint(
         return operations.CommandAsync(context, request.RequestId, request, AskAsync, async (op, episode) =>
         {
             await RequirePayerAsync(op, parsed.PayerId);
+            var personId = await op.Db.KeptIdAsync(episode.PersonId, op.CancellationToken);
             await PricingLock.TakeAsync(op.Db, op.CancellationToken);
-            var authorization = parsed.For(episode.PersonId, episode.SiteId, op.Db.NewId(), op.Caller.NetworkId);
+            var authorization = parsed.For(personId, episode.SiteId, op.Db.NewId(), op.Caller.NetworkId);
             if (await op.Db.Authorizations.AnyAsync(
                 a => a.EpisodeId == parsed.EpisodeId && a.PayerId == parsed.PayerId && a.Code == parsed.Code && a.Number == parsed.Number,
                 op.CancellationToken))
@@ -148,12 +153,11 @@ internal sealed class CoverageEndpoint(
     }
 
     /// <summary>A coverage of a person whom Enrollment does not know would never be claimed on.</summary>
-    private async Task<Guid> RequirePersonAsync(AddCoverageRequest request, ServerCallContext context)
+    private async Task<Guid> FindPersonAsync(AddCoverageRequest request, ServerCallContext context)
     {
         var networkId = context.GetCaller().NetworkId;
         var personId = CoverageMessages.Parse(request.Coverage, Guid.Empty, networkId).PersonId;
-        await enrollment.RequirePersonAsync(networkId, personId, context.CancellationToken);
-        return personId;
+        return await enrollment.FindPersonAsync(networkId, personId, context.CancellationToken);
     }
 
     private static async Task RequirePayerAsync(Operation<BillingDbContext> op, Guid payerId)
@@ -170,11 +174,11 @@ internal sealed class CoverageEndpoint(
         && await op.Db.Charges.AnyAsync(c => c.EpisodeId == episodeId && sites.Contains(c.SiteId), op.CancellationToken);
 
     /// <summary>A site admin sees the coverages of persons whom a site of theirs has served, and of no others.</summary>
-    private static async Task RequireServedAsync(Operation<BillingDbContext> op, Guid personId)
+    private static async Task RequireServedAsync(Operation<BillingDbContext> op, IReadOnlyList<Guid> ids)
     {
         if (op.Caller.Sites is { } sites
-            && !await op.Db.Charges.AnyAsync(c => c.PersonId == personId && sites.Contains(c.SiteId), op.CancellationToken)
-            && !await op.Db.Authorizations.AnyAsync(a => a.PersonId == personId && sites.Contains(a.SiteId), op.CancellationToken))
+            && !await op.Db.Charges.AnyAsync(c => ids.Contains(c.PersonId) && sites.Contains(c.SiteId), op.CancellationToken)
+            && !await op.Db.Authorizations.AnyAsync(a => ids.Contains(a.PersonId) && sites.Contains(a.SiteId), op.CancellationToken))
         {
             throw DomainError.NotFound("person").ToException();
         }

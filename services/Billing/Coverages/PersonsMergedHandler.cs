@@ -3,6 +3,7 @@ using Platform.Billing.Charges;
 using Platform.Contracts.Events.Enrollment;
 using Platform.Shared.Auditing;
 using Platform.Shared.Messaging;
+using Platform.Shared.Persistence;
 
 namespace Platform.Billing.Coverages;
 
@@ -16,7 +17,8 @@ internal sealed class PersonsMergedHandler(PricingSignal signal) : IEventHandler
     /// <inheritdoc/>
     public async Task HandleAsync(BillingDbContext db, PersonsMerged domainEvent, CancellationToken cancellationToken)
     {
-        var (kept, merged) = (domainEvent.KeptId, domainEvent.MergedId);
+        var merged = domainEvent.MergedId;
+        var kept = await db.FollowMergeAsync(domainEvent.KeptId, merged, cancellationToken);
         await PricingLock.TakeAsync(db, cancellationToken);
         var coverages = await db.Coverages
             .Where(c => c.PersonId == merged && !db.Coverages.Any(k => k.PersonId == kept

@@ -1141,6 +1141,30 @@ namespace Platform.Billing.Migrations
                     b.ToTable("outbox_message", (string)null);
                 });
 
+            modelBuilder.Entity("Platform.Shared.Persistence.MergedId", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("KeptId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("kept_id");
+
+                    b.Property<Guid>("NetworkId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("network_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_merged_id");
+
+                    b.HasIndex("KeptId")
+                        .HasDatabaseName("ix_merged_id_kept_id");
+
+                    b.ToTable("merged_id", (string)null);
+                });
+
             modelBuilder.Entity("Platform.Shared.Requests.HandledRequest", b =>
                 {
                     b.Property<Guid>("NetworkId")

@@ -37,17 +37,14 @@ internal sealed class EnrollmentPeer(
         return response?.Episode ?? throw DomainError.NotFound("episode").ToException();
     }
 
-    /// <summary>Refuses a person whom Enrollment does not know.</summary>
+    /// <summary>The id of a person, which is another than the given one when that is of a record that was merged.</summary>
     /// <exception cref="DomainException">UNAVAILABLE; NOT_FOUND.</exception>
-    public async Task RequirePersonAsync(Guid networkId, Guid personId, CancellationToken cancellationToken)
+    public async Task<Guid> FindPersonAsync(Guid networkId, Guid personId, CancellationToken cancellationToken)
     {
         var response = await PeerCall.AskAsync(Name, persons.GetPersonAsync(
             new Proto.GetPersonRequest { PersonId = personId.ToString(), Purpose = Proto.Purpose.Operations },
             Options(networkId, cancellationToken)));
-        if (response is null)
-        {
-            throw DomainError.NotFound("person").ToException();
-        }
+        return Guid.Parse((response?.Person ?? throw DomainError.NotFound("person").ToException()).Id);
     }
 
     /// <summary>A person, for payment; null when nothing allows disclosure to the payer.</summary>

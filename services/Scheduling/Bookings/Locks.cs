@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Platform.Scheduling.Clinicians;
 using Platform.Scheduling.Episodes;
 using Platform.Scheduling.Groups;
+using Platform.Shared.Persistence;
 
 namespace Platform.Scheduling.Bookings;
 
@@ -23,17 +24,21 @@ internal static class Locks
 
     /// <summary>
     /// Writes down an episode, unless it is known. Its event, its booking and its discharge may come at once: whoever is second
-    /// waits for the first and changes nothing.
+    /// waits for the first and changes nothing. What was told before the person's record was merged is kept under the record that
+    /// stays.
     /// </summary>
-    public static Task LearnEpisodeAsync(this SchedulingDbContext db, Episode episode, CancellationToken cancellationToken) =>
-        db.Database.ExecuteSqlAsync(
+    public static async Task LearnEpisodeAsync(this SchedulingDbContext db, Episode episode, CancellationToken cancellationToken)
+    {
+        var personId = await db.KeptIdAsync(episode.PersonId, cancellationToken);
+        await db.Database.ExecuteSqlAsync(
             $"""
              INSERT INTO episode (id, network_id, person_id, site_id, program_id, admitted_on, version)
-             VALUES ({episode.Id}, {db.NetworkId}, {episode.PersonId}, {episode.SiteId}, {episode.ProgramId}, {episode.AdmittedOn},
+             VALUES ({episode.Id}, {db.NetworkId}, {personId}, {episode.SiteId}, {episode.ProgramId}, {episode.AdmittedOn},
                  {episode.Version})
              ON CONFLICT DO NOTHING
              """,
             cancellationToken);
+    }
 
     public static Task<Episode?> LockEpisodeAsync(this SchedulingDbContext db, Guid id, CancellationToken cancellationToken) =>
         (db.IsPostgres ? db.Episodes.FromSql($"SELECT * FROM episode WHERE id = {id} FOR UPDATE") : db.Episodes)

@@ -1,6 +1,7 @@
 using Grpc.Core;
 using Platform.Billing.Tests.Support;
 using Platform.Billing.V1;
+using Platform.Contracts.Events.Enrollment;
 using Platform.Shared.Errors;
 using Platform.Support;
 
@@ -40,6 +41,22 @@ public sealed class ChargingTests(BillingHosts hosts)
             async () => await world.FindAsync(day) is { Status: ChargeStatus.Ready } charge ? charge : null, "the charge to be ready");
         var coverages = await world.Coverages.ListCoveragesAsync(new() { PersonId = kept.PersonId.ToString() }, world.Operator);
         coverages.Coverages.Count.ShouldBe(2);
+    }
+
+    [Theory, MemberData(nameof(Stores))]
+    public async Task A_day_or_a_coverage_that_comes_after_the_merge_is_kept_under_the_record_that_stays(Store store)
+    {
+        var world = await hosts.NewWorldAsync(store);
+        var payer = await world.AddContractedPayerAsync();
+        var (kept, merged) = (world.AddPatient(), world.AddPatient());
+        await world.MergeAsync(kept, merged);
+        (await world.AddCoverageAsync(merged, payer)).PersonId.ShouldBe(kept.PersonId.ToString());
+        var day = world.Day(merged);
+        (await world.CloseAsync(day)).Status.ShouldBe(ChargeStatus.Ready);
+        (await world.CloseAsync(world.Day(kept))).Holds.Select(hold => hold.Code).ShouldBe(["DAY_ALREADY_CHARGED"]);
+        await world.HandleAsync(new ConsentRevoked(
+            Guid.CreateVersion7(), merged.PersonId, ["PAYMENT"], ["PAYMENT"], TimeProvider.System.GetUtcNow()));
+        (await world.FindAsync(day))!.Holds.Select(hold => hold.Code).ShouldBe(["CONSENT_MISSING"]);
     }
 
     [Theory, MemberData(nameof(Stores))]
