@@ -51,6 +51,12 @@ internal sealed class EpisodeEndpoint(
             Episode.RequireAdmissible(admittedOn, backdatingReason, today);
             offer.Accept(await db.ClockAsync(cancellationToken));
             referral.Admit();
+            if (await db.Offers.AnyAsync(o => o.PersonId == offer.PersonId && o.Id != offerId && o.Status == OfferStatus.Held
+                && o.ExpiresAt > op.Now, cancellationToken))
+            {
+                throw OfferErrors.OpenElsewhere.ToException();
+            }
+
             var previous = await PreviousAsync(db, offer.PersonId, cancellationToken);
             if (!await db.IsConsentedAsync(offer.PersonId, Purpose.Treatment, today, cancellationToken))
             {
@@ -168,6 +174,7 @@ internal sealed class EpisodeEndpoint(
             items.RequireFrom(dischargedOn);
             await aftercare.BeginAsync(db, episode, items, cancellationToken);
             await plans.FollowAsync(db, episode, cancellationToken);
+            await WaitlistReturns.ReconsiderPersonAsync(db, episode.PersonId, cancellationToken);
             if (heldPlace)
             {
                 await ledger.DischargeAsync(db, episode.SiteId, episode.ProgramId, cancellationToken);

@@ -150,6 +150,9 @@ internal static class OfferErrors
     public static readonly DomainError Open = DomainError.Precondition(
         "OFFER_OPEN", "A place is held for this referral already. Use it, or release it first.");
 
+    public static readonly DomainError OpenElsewhere = DomainError.Precondition(
+        "PERSON_OFFER_OPEN", "A place is held for another referral of this person. Release that offer first.");
+
     public static readonly DomainError Accepted = DomainError.Precondition("OFFER_ACCEPTED", "The offer was used for an admission.");
 
     public static readonly DomainError Released = DomainError.Precondition("OFFER_RELEASED", "The offer was released. Make another one.");

@@ -77,7 +77,7 @@ internal sealed class OfferSweeper(
             }
 
             lapsed = await database.WriteAsync(
-                network, OfferLapse.Actor, (db, ct) => lapse.LapseAsync(db, programId: null, ct), cancellationToken);
+                network, OfferLapse.Actor, (db, ct) => lapse.LapseAsync(db, ct), cancellationToken);
             total += lapsed;
         }
         while (lapsed == OfferLapse.AtOnce);

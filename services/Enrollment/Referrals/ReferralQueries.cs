@@ -18,6 +18,26 @@ internal static class ReferralQueries
                 || db.Offers.Any(o => o.PersonId == r.PersonId && sites.Contains(o.SiteId)));
     }
 
+    /// <summary>The referral, locked after its person; null when there is none.</summary>
+    public static async Task<Referral?> LockedWithPersonAsync(this EnrollmentDbContext db, Guid id, CancellationToken cancellationToken)
+    {
+        if (!db.IsPostgres)
+        {
+            return await db.LockedAsync<Referral>(id, cancellationToken);
+        }
+
+        // Rows are locked in the order in which they are named. One that a merge gave another person meanwhile is looked for again.
+        Referral? referral;
+        do
+        {
+            referral = await db.Referrals
+                .FromSql($"SELECT r.* FROM referral r JOIN person p ON p.id = r.person_id WHERE r.id = {id} FOR UPDATE OF p, r")
+                .SingleOrDefaultAsync(cancellationToken);
+        }
+        while (referral is null && await db.Referrals.AnyAsync(r => r.Id == id, cancellationToken));
+        return referral;
+    }
+
     /// <summary>Records a new person.</summary>
     public static Person AddPerson(this Operation<EnrollmentDbContext> op, PersonFields fields)
     {

@@ -106,6 +106,14 @@ internal sealed class WaitlistEntry : ITenantOwned, IVersioned
         (OfferId, MatchDue) = (null, true);
     }
 
+    /// <summary>Has it held against what is open once more.</summary>
+    public void Reconsider()
+    {
+        Require(WaitlistStatus.Waiting);
+        MatchDue = true;
+        Version++;
+    }
+
     /// <summary>Lets the next place go past it.</summary>
     /// <exception cref="DomainException">FAILED_PRECONDITION: it does not wait.</exception>
     public void Skip()

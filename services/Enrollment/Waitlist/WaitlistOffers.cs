@@ -26,7 +26,7 @@ internal enum WaitlistAnswer
 /// <item>take the line, so that it stands still;</item>
 /// <item>take the note off the program, which locks its places; without an open one that is all;</item>
 /// <item>choose the first in line whom it suits;</item>
-/// <item>lock its referral and its entry, and the entries past which the place goes. Others lock these before the line, so here
+/// <item>lock its person, its referral and its entry, and the entries past which the place goes. Others lock these before the line, so here
 /// nobody waits for them: when one is not free, everything is undone and asked again;</item>
 /// <item>hold the place, which puts the note back for the next one.</item>
 /// </list>
@@ -69,7 +69,8 @@ internal sealed class WaitlistOffers(CapacityLedger ledger, EnrollmentRules rule
         var referral = await db.LockedFreeReferralAsync(chosen.ReferralId, cancellationToken);
         List<Guid> ids = [chosen.Id, .. choice.PassedOver.Select(e => e.Id)];
         var entries = (await db.LockedFreeEntriesAsync(ids, cancellationToken)).ToDictionary(e => e.Id);
-        if (referral is not { Status: ReferralStatus.Eligible } || entries.Count < ids.Count)
+        if (referral is not { Status: ReferralStatus.Eligible } || entries.Count < ids.Count
+            || await db.HasPlaceAsync(referral.PersonId, cancellationToken))
         {
             throw new WaitlistBusyException();
         }

@@ -1,5 +1,7 @@
 using System.Runtime.CompilerServices;
 using Microsoft.EntityFrameworkCore;
+using Platform.Enrollment.Episodes;
+using Platform.Enrollment.Placement;
 using Platform.Enrollment.Referrals;
 using Platform.Enrollment.Sites;
 
@@ -10,7 +12,10 @@ internal static class WaitlistQueries
 {
     private const int AtOnce = 20;
 
-    /// <summary>Those who wait for any of the targets and whose referral is eligible, in order and untracked, a few at a time.</summary>
+    /// <summary>
+    /// Those who wait for any of the targets, whose referral is eligible and who have no place, in order and untracked, a few at a
+    /// time. Who is in care, or has a place held with another referral, keeps the place in line and is not served meanwhile.
+    /// </summary>
     public static async IAsyncEnumerable<WaitlistEntry> WaitingForAsync(
         this EnrollmentDbContext db, IReadOnlyList<Guid> targets, [EnumeratorCancellation] CancellationToken cancellationToken,
         WaitlistKey? after = null)
@@ -25,6 +30,8 @@ internal static class WaitlistQueries
                 join referral in db.Referrals on entry.ReferralId equals referral.Id
                 where want.IsOpen && targets.Contains(want.TargetId)
                     && entry.Status == WaitlistStatus.Waiting && referral.Status == ReferralStatus.Eligible
+                    && !db.Offers.Any(o => o.PersonId == referral.PersonId && o.Status == OfferStatus.Held)
+                    && !db.Episodes.Any(e => e.PersonId == referral.PersonId && e.Status == EpisodeStatus.Admitted)
                 select entry;
             var page = await waiting.InOrder().AsNoTracking().Take(AtOnce).ToListAsync(cancellationToken);
             foreach (var entry in page)
@@ -86,11 +93,21 @@ internal static class WaitlistQueries
             .ToListAsync(cancellationToken)
         : db.WaitlistEntries.Where(e => ids.Contains(e.Id)).ToListAsync(cancellationToken);
 
-    /// <summary>The referral, locked, when nobody else holds it; null without waiting when somebody does.</summary>
+    /// <summary>The referral, locked with its person, when nobody else holds them; null without waiting when somebody does.</summary>
     public static Task<Referral?> LockedFreeReferralAsync(
         this EnrollmentDbContext db, Guid id, CancellationToken cancellationToken) => db.IsPostgres
-        ? db.Referrals.FromSql($"SELECT * FROM referral WHERE id = {id} FOR UPDATE SKIP LOCKED").SingleOrDefaultAsync(cancellationToken)
+        ? db.Referrals
+            .FromSql(
+                $"""
+                 SELECT r.* FROM referral r JOIN person p ON p.id = r.person_id WHERE r.id = {id} FOR UPDATE OF p, r SKIP LOCKED
+                 """)
+            .SingleOrDefaultAsync(cancellationToken)
         : db.Referrals.SingleOrDefaultAsync(r => r.Id == id, cancellationToken);
+
+    /// <summary>Whether a person is in care or has a place held. To act on it, lock the person.</summary>
+    public static async Task<bool> HasPlaceAsync(this EnrollmentDbContext db, Guid personId, CancellationToken cancellationToken) =>
+        await db.Offers.AnyAsync(o => o.PersonId == personId && o.Status == OfferStatus.Held, cancellationToken)
+        || await db.Episodes.AnyAsync(e => e.PersonId == personId && e.Status == EpisodeStatus.Admitted, cancellationToken);
 
     /// <summary>The programs that an entry waits for, whether they suit or not.</summary>
     public static IQueryable<CareProgram> WantedBy(this EnrollmentDbContext db, Guid entryId) =>

@@ -9,8 +9,8 @@ namespace Platform.Enrollment.Waitlist;
 internal sealed class WaitlistReturns(EnrollmentRules rules)
 {
     /// <summary>
-    /// Puts the entry back for which an offer was made that was not used, or takes it out when that happened too often. The referral
-    /// and the offer are locked; the places are not yet.
+    /// Puts the entry back for which an offer was made that was not used, or takes it out when that happened too often; what else the
+    /// person waits for is held against what is open again. The referral and the offer are locked; the places are not yet.
     /// </summary>
     /// <param name="db">The transaction.</param>
     /// <param name="offer">The offer, which just ended.</param>
@@ -19,6 +19,7 @@ internal sealed class WaitlistReturns(EnrollmentRules rules)
     /// <param name="cancellationToken">Ends the wait for the line.</param>
     public async Task ReturnAsync(EnrollmentDbContext db, Offer offer, string by, string reason, CancellationToken cancellationToken)
     {
+        await ReconsiderPersonAsync(db, offer.PersonId, cancellationToken);
         if (await db.LockedOpenEntryAsync(offer.ReferralId, cancellationToken) is { } entry && entry.OfferId == offer.Id)
         {
             await ReturnAsync(db, [(offer, entry, reason)], by, cancellationToken);
@@ -74,7 +75,14 @@ internal sealed class WaitlistReturns(EnrollmentRules rules)
 
     /// <summary>Has the entry of a referral held against what is open again, after the referral came to be eligible.</summary>
     public static Task ReconsiderAsync(EnrollmentDbContext db, Guid referralId, CancellationToken cancellationToken) =>
-        db.WaitlistEntries.Where(e => e.ReferralId == referralId && e.Status == WaitlistStatus.Waiting)
-            .ExecuteUpdateAsync(
-                set => set.SetProperty(e => e.MatchDue, true).SetProperty(e => e.Version, e => e.Version + 1), cancellationToken);
+        ReconsiderAsync(db.WaitlistEntries.Where(e => e.ReferralId == referralId), cancellationToken);
+
+    /// <summary>Has the entries of a person held against what is open again, after the person gave up a place.</summary>
+    public static Task ReconsiderPersonAsync(EnrollmentDbContext db, Guid personId, CancellationToken cancellationToken) =>
+        ReconsiderAsync(
+            db.WaitlistEntries.Where(e => db.Referrals.Any(r => r.Id == e.ReferralId && r.PersonId == personId)), cancellationToken);
+
+    private static Task ReconsiderAsync(IQueryable<WaitlistEntry> entries, CancellationToken cancellationToken) => entries
+        .Where(e => e.Status == WaitlistStatus.Waiting)
+        .ExecuteUpdateAsync(set => set.SetProperty(e => e.MatchDue, true).SetProperty(e => e.Version, e => e.Version + 1), cancellationToken);
 }

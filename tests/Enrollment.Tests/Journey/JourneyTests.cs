@@ -134,24 +134,16 @@ public sealed class JourneyTests(Hosts hosts)
         var world = await hosts.WorldAsync(store);
         var (_, here) = await world.OpenProgramAsync(licensed: 5);
         var (_, there) = await world.OpenProgramAsync(licensed: 5);
-        var first = await world.ReferEligibleAsync();
-        var second = (await world.Referrals.CreateReferralAsync(
-            new CreateReferralRequest
-            {
-                RequestId = World.NewId(),
-                Person = new Person { Id = first.PersonId },
-                Source = ReferralSource.Php,
-                ReferredOn = World.Today(),
-            },
-            world.Operator)).Referral;
-        await world.Referrals.AnswerEligibilityAsync(World.Answers(second.Id), world.Operator);
-        var offers = new[]
-        {
-            (await world.OfferAsync(first.Id, here)).Offer.Id,
-            (await world.OfferAsync(second.Id, there)).Offer.Id,
-        };
-        var admissions = await Task.WhenAll(offers.Select(offer => CodeAsync(world.AdmitAsync(offer))));
-        admissions.Order().ShouldBe(["", "EPISODE_OPEN"]);
+        var (first, second) = (await world.ReferEligibleAsync(), await world.ReferEligibleAsync());
+        var (one, other) = ((await world.OfferAsync(first.Id, here)).Offer.Id, (await world.OfferAsync(second.Id, there)).Offer.Id);
+        await world.Persons.MergePersonsAsync(
+            new() { RequestId = World.NewId(), KeepPersonId = first.PersonId, MergePersonId = second.PersonId, Reason = "one person" },
+            world.Operator);
+        (await Task.WhenAll(new[] { one, other }.Select(offer => CodeAsync(world.AdmitAsync(offer)))))
+            .ShouldBe(["PERSON_OFFER_OPEN", "PERSON_OFFER_OPEN"]);
+        await world.ReleaseAsync(other);
+        (await CodeAsync(world.AdmitAsync(one))).ShouldBe("");
+        (await CodeAsync(world.OfferAsync(second.Id, there))).ShouldBe("EPISODE_OPEN");
         await world.ShouldBalanceAsync(here);
         await world.ShouldBalanceAsync(there);
     }

@@ -87,6 +87,39 @@ public sealed class PassingTheLineTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_skip_ends_when_a_place_goes_past_it_by_hand()
+    {
+        var (_, program) = await world.OpenProgramAsync(licensed: 1);
+        var inCare = await world.AdmitNewPersonAsync(program);
+        var skipped = await world.JoinNewPersonAsync(program);
+        await world.SkipAsync(skipped.Id);
+        await world.DischargeAsync(inCare);
+        var offer = (await world.OfferAsync((await world.ReferEligibleAsync()).Id, program)).Offer;
+        var position = await world.PositionAsync(skipped.Id);
+        var passed = position.History[^1];
+        (passed.Kind, passed.ProgramId, passed.OfferId).ShouldBe((V1.WaitlistEventKind.PassedOver, program, offer.Id));
+        position.Entry.Skipped.ShouldBeFalse();
+        await world.ReleaseAsync(offer.Id);
+        (await World.FailureAsync(world.OfferAsync((await world.ReferEligibleAsync()).Id, program), StatusCode.FailedPrecondition))
+            .ShouldBe("PROGRAM_HAS_WAITLIST");
+    }
+
+    // Nobody sweeps here: the place of the offer that ran out is taken by the next one, which is the place that goes past it.
+    [Fact]
+    public async Task Who_let_an_offer_lapse_is_passed_by_the_next_one_and_served_again_after_it()
+    {
+        var (program, entry) = await FreedAsync();
+        await Worker.OfferAllAsync(default);
+        await world.RunOutAsync((await world.OfferedAsync(entry)).Id);
+        var offer = (await world.OfferAsync((await world.ReferEligibleAsync()).Id, program)).Offer;
+        (await world.PositionAsync(entry.Id)).History.Select(e => e.Kind).TakeLast(2)
+            .ShouldBe([V1.WaitlistEventKind.Lapsed, V1.WaitlistEventKind.PassedOver]);
+        await world.ReleaseAsync(offer.Id);
+        await Worker.OfferAllAsync(default);
+        (await world.StatusAsync(entry)).ShouldBe(V1.WaitlistStatus.Offered);
+    }
+
+    [Fact]
     public async Task Whose_referral_is_not_eligible_any_more_is_passed_and_keeps_the_place_in_line()
     {
         var (program, first) = await FreedAsync();

@@ -61,6 +61,13 @@ internal static class WaitlistWorld
         world.Waitlist().LeaveWaitlistAsync(
             new() { RequestId = World.NewId(), EntryId = entryId, Reason = "moved away" }, world.Operator);
 
+    /// <summary>The person says no, and waits no longer.</summary>
+    public static async Task LeaveAfterDeclineAsync(this World world, V1.WaitlistEntry entry, V1.Offer offer)
+    {
+        await world.DeclineAsync(offer.Id);
+        await world.LeaveAsync(entry.Id);
+    }
+
     public static async Task<V1.WaitlistStatus> StatusAsync(this World world, V1.WaitlistEntry entry) =>
         (await world.PositionAsync(entry.Id)).Entry.Status;
 }
