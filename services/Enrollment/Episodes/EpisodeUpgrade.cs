@@ -13,20 +13,16 @@ internal sealed class EpisodeUpgrade(FollowUps followUps)
     /// <returns>How many were not linked.</returns>
     public static async Task<int> LinkAsync(Database<EnrollmentDbContext> database, Guid networkId, CancellationToken cancellationToken)
     {
-        var links = await database.ReadAsync(
+        var earlier = await database.ReadAsync(
             networkId,
             (db, ct) => (
                 from episode in db.Episodes
-                where episode.PreviousEpisodeId == null
-                let previous = db.Episodes
-                    .Where(e => e.PersonId == episode.PersonId && e.Id.CompareTo(episode.Id) < 0 && e.DischargedOn <= episode.AdmittedOn)
-                    .OrderByDescending(e => e.DischargedOn)
-                    .ThenByDescending(e => e.Id)
-                    .FirstOrDefault()
-                where previous != null
-                orderby episode.Id
-                select new { episode.Id, episode.AdmittedOn, PreviousId = previous.Id, previous.DischargedOn }).ToListAsync(ct),
+                join before in db.Episodes on episode.PersonId equals before.PersonId
+                where episode.PreviousEpisodeId == null && before.Id.CompareTo(episode.Id) < 0 && before.DischargedOn <= episode.AdmittedOn
+                orderby episode.Id, before.DischargedOn, before.Id
+                select new { episode.Id, episode.AdmittedOn, PreviousId = before.Id, before.DischargedOn }).ToListAsync(ct),
             cancellationToken);
+        var links = earlier.GroupBy(pair => pair.Id, (_, pairs) => pairs.Last()).ToList();
         if (links.Count == 0)
         {
             return 0;

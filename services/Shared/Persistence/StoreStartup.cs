@@ -3,6 +3,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using Platform.Shared.Hosting;
+using Platform.Shared.Messaging;
 
 namespace Platform.Shared.Persistence;
 
@@ -11,7 +12,8 @@ namespace Platform.Shared.Persistence;
 /// security binds. A database that does not answer yet is waited for a while.
 /// </summary>
 internal sealed class StoreStartup<TDb>(
-    IDbContextFactory<TDb> contexts, StoreOptions store, TimeProvider time, ILogger<StoreStartup<TDb>> logger)
+    IDbContextFactory<TDb> contexts, StoreOptions store, OutboxSignal signal, IEnumerable<RowUpgrade<TDb>> upgrades, TimeProvider time,
+    ILogger<StoreStartup<TDb>> logger)
     : IHostedLifecycleService
     where TDb : ServiceDbContext
 {
@@ -21,7 +23,7 @@ internal sealed class StoreStartup<TDb>(
     {
         if (store.Postgres is null)
         {
-            await EmbeddedFile.OpenAsync<TDb>(store.File, cancellationToken);
+            await EmbeddedFile.OpenAsync<TDb>(store.File, UpgradeRowsAsync, cancellationToken);
             return;
         }
 
@@ -57,6 +59,18 @@ internal sealed class StoreStartup<TDb>(
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private async Task UpgradeRowsAsync(IDbContextFactory<TDb> file, CancellationToken cancellationToken)
+    {
+        using var database = new Database<TDb>(file, signal, time);
+        foreach (var upgrade in upgrades)
+        {
+            foreach (var line in await upgrade.RunAsync(database, cancellationToken))
+            {
+                logger.LogInformation("Upgrade of the embedded file: {Done}", line);
+            }
+        }
+    }
 
     private async Task CheckAsync(NpgsqlDataSource source, CancellationToken cancellationToken)
     {

@@ -47,6 +47,31 @@ public sealed class UpgradeTests
         (await UpgradeAsync(host)).ShouldBeEmpty("a second run finds nothing to do");
     }
 
+    [Fact]
+    public async Task An_embedded_file_of_the_first_version_goes_on_and_is_kept_as_it_was()
+    {
+        var folder = Directory.CreateTempSubdirectory("upgrade-");
+        var file = Path.Combine(folder.FullName, "enrollment.db");
+        var networks = await FirstFile.CreateAsync(file, networks: 2);
+        using var tokens = new TestTokens();
+        var settings = new Dictionary<string, string?> { ["Platform:DataDirectory"] = folder.FullName };
+        await using (var host = await Hosts.StartAsync(tokens, settings: settings))
+        {
+            foreach (var rows in networks)
+                await ShouldGoOnAsync(new World(host, tokens, database: null) { Network = rows.Network }, rows);
+        }
+
+        await using (var again = await Hosts.StartAsync(tokens, settings: settings))
+        {
+            var world = new World(again, tokens, database: null) { Network = networks[0].Network };
+            (await PersonsAsync(world, 0)).ShouldBe(1);
+        }
+
+        folder.GetFiles().Select(f => f.Name).ShouldBe(["enrollment.db", $"enrollment.db.{FirstFile.Schema:x8}"], ignoreOrder: true);
+        (await FirstFile.PersonsAsync($"{file}.{FirstFile.Schema:x8}")).ShouldBe(12);
+        folder.Delete(recursive: true);
+    }
+
     private static async Task ShouldGoOnAsync(World world, FirstVersion rows)
     {
         // What was counted before anything more happens.

@@ -67,6 +67,38 @@ public sealed class StartTests
     }
 
     [Fact]
+    public async Task An_embedded_file_whose_schema_was_added_to_keeps_its_rows_and_is_left_beside_the_new_one()
+    {
+        using var tokens = new TestTokens();
+        var data = Directory.CreateTempSubdirectory("added-");
+        var file = Path.Combine(data.FullName, "members.db");
+        var network = Guid.CreateVersion7();
+        var request = new JoinRequest { RequestId = Guid.NewGuid().ToString(), Name = "Ada", Age = 30 };
+        JoinResponse before;
+        await using (var host = await StartAsync(data, tokens))
+            before = await new MemberService.MemberServiceClient(host.Channel).JoinAsync(request, tokens.Operator(network));
+        await using (var earlier = new SqliteConnection($"Data Source={file};Pooling=false"))
+        {
+            await earlier.OpenAsync();
+            await using var command = new SqliteCommand("ALTER TABLE member DROP COLUMN version; PRAGMA user_version = 7", earlier);
+            await command.ExecuteNonQueryAsync();
+        }
+
+        for (var i = 0; i < 2; i++)
+        {
+            await using var host = await StartAsync(data, tokens);
+            var members = new MemberService.MemberServiceClient(host.Channel);
+            (await members.JoinAsync(request, tokens.Operator(network))).ShouldBe(before);
+            var taken = await Should.ThrowAsync<Grpc.Core.RpcException>(async () => await members.JoinAsync(
+                new JoinRequest(request) { RequestId = Guid.NewGuid().ToString() }, tokens.Operator(network)));
+            taken.StatusCode.ShouldBe(Grpc.Core.StatusCode.AlreadyExists);
+        }
+
+        data.GetFiles().Select(f => f.Name).ShouldBe(["members.db", "members.db.00000007"], ignoreOrder: true);
+        data.Delete(recursive: true);
+    }
+
+    [Fact]
     public async Task An_embedded_file_of_another_schema_is_refused_and_left_as_it_is()
     {
         using var tokens = new TestTokens();
