@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Platform.Shared.Errors;
 using Platform.Shared.Requests;
+using Platform.Shared.Security;
 
 namespace Platform.Enrollment.Referrals;
 
@@ -24,28 +25,38 @@ internal static class PersonAccess
         }
     }
 
+    /// <summary>Those of a query whom a caller may see.</summary>
+    public static IQueryable<Person> VisibleTo(this IQueryable<Person> persons, EnrollmentDbContext db, Caller caller)
+    {
+        if (caller.Sites is not { } sites)
+        {
+            return persons;
+        }
+
+        // Every admission came from an offer; a transfer did not.
+        return persons.Where(p =>
+            db.Offers.Any(o => o.PersonId == p.Id && sites.Contains(o.SiteId))
+            || db.Episodes.Any(e => e.PersonId == p.Id && e.Stays.Any(s => sites.Contains(s.SiteId)))
+            || (!db.Offers.Any(o => o.PersonId == p.Id) && !db.Episodes.Any(e => e.PersonId == p.Id)));
+    }
+
     /// <summary>Those of some persons whom the caller may see.</summary>
     public static async Task<HashSet<Guid>> VisibleAsync(
         this Operation<EnrollmentDbContext> operation, IReadOnlyCollection<Guid> personIds)
     {
-        if (operation.Caller.Sites is not { } sites || personIds.Count == 0)
+        if (operation.Caller.Sites is null || personIds.Count == 0)
         {
             return [.. personIds];
         }
 
-        // Every admission came from an offer; a transfer did not.
-        var db = operation.Db;
-        var known = (await db.Offers
-            .Where(offer => personIds.Contains(offer.PersonId))
-            .Select(offer => new { offer.PersonId, offer.SiteId })
-            .Union(
-                from episode in db.Episodes
-                join stay in db.EpisodeStays on episode.Id equals stay.EpisodeId
-                where personIds.Contains(episode.PersonId)
-                select new { episode.PersonId, stay.SiteId })
-            .ToListAsync(operation.CancellationToken))
-            .ToLookup(place => place.PersonId, place => place.SiteId);
-        return [.. personIds.Where(person => !known.Contains(person) || known[person].Any(sites.Contains))];
+        return
+        [
+            .. await operation.Db.Persons
+                .Where(p => personIds.Contains(p.Id))
+                .VisibleTo(operation.Db, operation.Caller)
+                .Select(p => p.Id)
+                .ToListAsync(operation.CancellationToken),
+        ];
     }
 
     /// <summary>The person behind an id, which may be that of a record that was merged into another.</summary>

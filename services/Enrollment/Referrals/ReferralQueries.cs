@@ -11,11 +11,8 @@ internal static class ReferralQueries
     public static IQueryable<Referral> VisibleTo(EnrollmentDbContext db, Caller caller)
     {
         var referrals = db.Referrals.AsNoTracking();
-        return caller.Sites is not { } sites
-            ? referrals
-            : referrals.Where(r =>
-                !db.Offers.Any(o => o.PersonId == r.PersonId)
-                || db.Offers.Any(o => o.PersonId == r.PersonId && sites.Contains(o.SiteId)));
+        var persons = db.Persons.VisibleTo(db, caller);
+        return caller.Sites is null ? referrals : referrals.Where(r => persons.Any(p => p.Id == r.PersonId));
     }
 
     /// <summary>The referral, locked after its person; null when there is none.</summary>

@@ -10,12 +10,9 @@ internal static class DuplicateQueries
     public static IQueryable<DuplicatePair> OpenFor(EnrollmentDbContext db, Caller caller)
     {
         var pairs = db.DuplicatePairs.AsNoTracking().Where(pair => pair.Status == DuplicateStatus.Open);
-        return caller.Sites is not { } sites
+        var persons = db.Persons.VisibleTo(db, caller);
+        return caller.Sites is null
             ? pairs
-            : pairs.Where(pair =>
-                (!db.Offers.Any(o => o.PersonId == pair.PersonId)
-                    || db.Offers.Any(o => o.PersonId == pair.PersonId && sites.Contains(o.SiteId)))
-                && (!db.Offers.Any(o => o.PersonId == pair.KnownPersonId)
-                    || db.Offers.Any(o => o.PersonId == pair.KnownPersonId && sites.Contains(o.SiteId))));
+            : pairs.Where(pair => persons.Any(p => p.Id == pair.PersonId) && persons.Any(p => p.Id == pair.KnownPersonId));
     }
 }
