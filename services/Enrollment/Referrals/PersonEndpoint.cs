@@ -156,10 +156,13 @@ internal sealed class PersonEndpoint(Operations<EnrollmentDbContext> operations,
                 throw DomainError.NotFound("pair").ToException();
             }
 
-            var pair = await op.Db.DuplicatePairs.SingleOrDefaultAsync(
-                p => p.PersonId == personId && p.KnownPersonId == knownId, op.CancellationToken)
-                ?? throw DomainError.NotFound("pair").ToException();
-            pair.Dismiss(op.Caller.Subject, reason);
+            var pairs = await op.Db.DuplicatePairs.Of(personId).Of(knownId).ToListAsync(op.CancellationToken);
+            if (pairs.Count == 0)
+            {
+                throw DomainError.NotFound("pair").ToException();
+            }
+
+            pairs.ForEach(pair => pair.Dismiss(op.Caller.Subject, reason));
             op.Audit("person.dismiss-duplicate", "person", personId, personId);
             op.Audit("person.dismiss-duplicate", "person", knownId, knownId);
             return new V1.DismissDuplicateResponse();

@@ -1,6 +1,7 @@
 using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
 using Platform.Enrollment.V1;
+using static Platform.Enrollment.Episodes.Course;
 using static Platform.Enrollment.Intake.IntakeWorld;
 
 namespace Platform.Enrollment.Intake;
@@ -89,6 +90,67 @@ public sealed class DuplicateTests(Hosts hosts)
         var updated = await world.Persons.UpdatePersonAsync(
             new() { RequestId = World.NewId(), Person = person, Etag = person.Etag }, world.Operator);
         updated.Duplicates.Select(candidate => candidate.PersonId).ShouldBe([third.Referral.PersonId]);
+    }
+
+    [Fact]
+    public async Task A_pair_that_is_kept_in_both_orders_is_one()
+    {
+        var world = await hosts.WorldAsync(Store.Postgres);
+        var first = (await world.ReferAsync(Someone("Ann", "Twin", "1981-02-03"))).Referral.PersonId;
+        var second = (await world.ReferAsync(Someone("Anne", "Twin", "1981-02-03"))).Referral.PersonId;
+        await world.WriteAsync((db, ct) => db.Database.ExecuteSqlAsync(
+            $"""
+             INSERT INTO duplicate_pair (network_id, person_id, known_person_id, reasons, found_at, status, decided_by, decision_reason)
+             SELECT network_id, known_person_id, person_id, reasons, found_at, status, decided_by, decision_reason
+             FROM duplicate_pair WHERE network_id = {world.Network}
+             """,
+            ct));
+        var person = await world.PersonAsync(first);
+        person.Diagnosis = "F33.1";
+        (await world.Persons.UpdatePersonAsync(new() { RequestId = World.NewId(), Person = person, Etag = person.Etag }, world.Operator))
+            .Duplicates.ShouldHaveSingleItem().PersonId.ShouldBe(second);
+        await world.Persons.DismissDuplicateAsync(
+            new() { RequestId = World.NewId(), PersonId = first, KnownPersonId = second, Reason = "twins" }, world.Operator);
+        (await world.Persons.ListDuplicatesAsync(new(), world.Operator)).Pairs.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData(Store.Sqlite)]
+    [InlineData(Store.Postgres)]
+    public async Task What_was_decided_of_a_merged_record_holds_for_the_one_that_stays(Store store)
+    {
+        var world = await hosts.WorldAsync(store);
+        var kept = (await world.ReferAsync(Someone("Ann", "Twin", "1981-02-03"))).Referral.PersonId;
+        var merged = (await world.ReferAsync(Someone("Ann", "Twin", "1981-02-03"))).Referral.PersonId;
+        var twin = (await world.ReferAsync(Someone("Anne", "Twin", "1981-02-03"))).Referral.PersonId;
+        await world.Persons.DismissDuplicateAsync(
+            new() { RequestId = World.NewId(), PersonId = merged, KnownPersonId = twin, Reason = "twins" }, world.Operator);
+        await world.MergeAsync(kept, merged);
+        (await world.Persons.ListDuplicatesAsync(new(), world.Operator)).Pairs.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData(Store.Sqlite)]
+    [InlineData(Store.Postgres)]
+    public async Task A_site_sees_the_referral_and_the_pair_of_a_person_who_was_transferred_to_it_and_another_does_not(Store store)
+    {
+        var world = await hosts.WorldAsync(store);
+        var (_, from) = await world.OpenProgramAsync(licensed: 5);
+        var (there, to) = await world.OpenProgramAsync(licensed: 5);
+        var (elsewhere, _) = await world.OpenProgramAsync(licensed: 5);
+        var episode = await world.AdmitNewPersonAsync(from);
+        var person = await world.PersonAsync(episode.PersonId);
+        var twin = (await world.ReferAsync(Someone(person.GivenName, person.FamilyName, person.BirthDate))).Referral;
+        await world.TransferAsync(episode, to);
+        var (here, stranger) = (
+            world.Tokens.SiteAdmin(world.Network, Guid.Parse(there)), world.Tokens.SiteAdmin(world.Network, Guid.Parse(elsewhere)));
+        async Task<IEnumerable<string>> ReferralsAsync(Metadata headers) =>
+            (await world.Referrals.ListReferralsAsync(new(), headers)).Referrals.Select(r => r.Id);
+        (await ReferralsAsync(here)).ShouldBe([episode.ReferralId, twin.Id], ignoreOrder: true);
+        (await ReferralsAsync(stranger)).ShouldBe([twin.Id]);
+        (await world.Referrals.GetReferralAsync(new() { ReferralId = episode.ReferralId }, here)).Referral.Id.ShouldBe(episode.ReferralId);
+        (await world.Persons.ListDuplicatesAsync(new(), here)).Pairs.ShouldHaveSingleItem();
+        (await world.Persons.ListDuplicatesAsync(new(), stranger)).Pairs.ShouldBeEmpty();
     }
 
     [Theory]

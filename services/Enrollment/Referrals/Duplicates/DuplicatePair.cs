@@ -35,6 +35,9 @@ internal sealed class DuplicatePair : ITenantOwned
     /// <summary>How it is known that they are two; empty while open.</summary>
     public string DecisionReason { get; private set; } = string.Empty;
 
+    /// <summary>The other one of the two.</summary>
+    public Guid Other(Guid personId) => PersonId == personId ? KnownPersonId : PersonId;
+
     /// <summary>Decides that they are two.</summary>
     /// <exception cref="DomainException">FAILED_PRECONDITION: that was decided before.</exception>
     public void Dismiss(string by, string reason)

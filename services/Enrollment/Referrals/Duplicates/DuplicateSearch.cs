@@ -93,11 +93,9 @@ internal static class DuplicateSearch
             return [];
         }
 
-        var known = await op.Db.DuplicatePairs
-            .Where(pair => pair.PersonId == personId || pair.KnownPersonId == personId)
-            .ToDictionaryAsync(
-                pair => pair.PersonId == personId ? pair.KnownPersonId : pair.PersonId, pair => pair.Status, op.CancellationToken);
-        op.Db.DuplicatePairs.AddRange(candidates.Where(c => !known.ContainsKey(c.Key)).Select(candidate => new DuplicatePair
+        var known = (await op.Db.DuplicatePairs.Of(personId).ToListAsync(op.CancellationToken))
+            .ToLookup(pair => pair.Other(personId), pair => pair.Status);
+        op.Db.DuplicatePairs.AddRange(candidates.Where(c => !known.Contains(c.Key)).Select(candidate => new DuplicatePair
         {
             NetworkId = op.Db.NetworkId,
             PersonId = personId,
@@ -105,6 +103,6 @@ internal static class DuplicateSearch
             Reasons = candidate.Value,
             FoundAt = op.Now,
         }));
-        return [.. known.Where(pair => pair.Value == DuplicateStatus.Dismissed).Select(pair => pair.Key)];
+        return [.. known.Where(pairs => pairs.Contains(DuplicateStatus.Dismissed)).Select(pairs => pairs.Key)];
     }
 }

@@ -2,6 +2,9 @@ using Microsoft.EntityFrameworkCore;
 using Platform.Contracts.Events.Enrollment;
 using Platform.Enrollment.Episodes;
 using Platform.Shared.Persistence;
+using Platform.Enrollment.Outcomes;
+using Platform.Enrollment.Referrals.Duplicates;
+using Platform.Enrollment.RulePacks;
 using Platform.Shared.Requests;
 
 namespace Platform.Enrollment.Referrals.Merging;
@@ -77,19 +80,31 @@ internal static class PersonMerge
         }));
     }
 
-    /// <summary>The pair of the two is done; what else was found or decided of the merged record holds for the kept one.</summary>
+    /// <summary>
+    /// The pair of the two is done; what else was found or decided of the merged record holds for the kept one. Where both were
+    /// found to be like a third, what somebody decided of one of them stands.
+    /// </summary>
     private static async Task CombinePairsAsync(
         EnrollmentDbContext db, Guid keepId, Guid mergeId, CancellationToken cancellationToken)
     {
-        var pairs = await db.DuplicatePairs
-            .Where(p => p.PersonId == keepId || p.KnownPersonId == keepId || p.PersonId == mergeId || p.KnownPersonId == mergeId)
-            .ToListAsync(cancellationToken);
-        var ofMerged = pairs.Where(p => p.PersonId == mergeId || p.KnownPersonId == mergeId).ToList();
-        var others = pairs.Except(ofMerged).Select(p => p.PersonId == keepId ? p.KnownPersonId : p.PersonId).ToHashSet();
+        var ofMerged = await db.DuplicatePairs.Of(mergeId).ToListAsync(cancellationToken);
+        var ofKept = await db.DuplicatePairs.Of(keepId).ToListAsync(cancellationToken);
         db.DuplicatePairs.RemoveRange(ofMerged);
-        db.DuplicatePairs.AddRange(ofMerged
-            .Where(p => others.Add(p.PersonId == mergeId ? p.KnownPersonId : p.PersonId))
-            .Select(p => p.With(mergeId, keepId))
-            .Where(p => p.PersonId != p.KnownPersonId));
+        foreach (var pairs in ofMerged.Where(p => p.Other(mergeId) != keepId).GroupBy(p => p.Other(mergeId)))
+        {
+            var found = pairs.MaxBy(p => p.Status)!;
+            var known = ofKept.Where(p => p.Other(keepId) == pairs.Key).ToList();
+            if (known.Count == 0)
+            {
+                db.DuplicatePairs.Add(found.With(mergeId, keepId));
+            }
+            else if (found.Status == DuplicateStatus.Dismissed)
+            {
+                foreach (var pair in known.Where(p => p.Status == DuplicateStatus.Open))
+                {
+                    pair.Dismiss(found.DecidedBy, found.DecisionReason);
+                }
+            }
+        }
     }
 }
