@@ -98,7 +98,9 @@ internal sealed class DisclosureDesk(EnrollmentRules packs)
         return answers;
     }
 
-    /// <summary>Whether a person's record may be disclosed for payment to somebody: the payer when one is named, or any.</summary>
+    /// <summary>
+    /// Whether a person's record may be disclosed for payment to somebody: the payer when one is named or told by its id, or any.
+    /// </summary>
     public async Task<bool> MayBePaidAsync(Operation<EnrollmentDbContext> op, Guid personId, Guid? siteId, string payerName, Guid? payerId)
     {
         var question = new DisclosureQuestion(
@@ -111,7 +113,8 @@ internal sealed class DisclosureDesk(EnrollmentRules packs)
             DisclosureDocumentation.None);
         var decision = (await AskAsync(op, [new DisclosureSubject(personId, EpisodeId: null)], question, recording: false))[0].Decision;
         return decision.IsAllowed
-            || (payerName.Length == 0 && await op.Db.IsConsentedAsync(personId, Purpose.Payment, UsDays.Latest(op.Now), op.CancellationToken));
+            || (payerName.Length == 0 && payerId is null
+                && await op.Db.IsConsentedAsync(personId, Purpose.Payment, UsDays.Latest(op.Now), op.CancellationToken));
     }
 
     /// <summary>For which purposes of a consent that was just revoked nothing allows disclosure any more.</summary>
