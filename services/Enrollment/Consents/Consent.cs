@@ -64,6 +64,15 @@ internal sealed class Consent : ITenantOwned
     /// <summary>Day on which that event came; null when it has not, or is known by itself.</summary>
     public DateOnly? EndedOn { get; private set; }
 
+    /// <summary>
+    /// The treatment with whose end it ends. Null when it ends with none, when that has not begun, and in rows from before it was
+    /// kept: those end with the first discharge on or after the day of the signature.
+    /// </summary>
+    public Guid? EpisodeId { get; private set; }
+
+    /// <summary>Whether it ends with the end of a treatment that has not begun: the next one.</summary>
+    public bool AwaitsTreatment { get; private set; }
+
     public DateTimeOffset? RevokedAt { get; private set; }
 
     /// <summary>What it is for, by number.</summary>
@@ -100,8 +109,8 @@ internal sealed class Consent : ITenantOwned
 
     /// <summary>Whether it stands on a day. A day of signature that is still to come is asked for by who asks.</summary>
     /// <param name="day">The day.</param>
-    /// <param name="discharges">Days on which the person was discharged.</param>
-    public ConsentStatus StatusOn(DateOnly day, IReadOnlyCollection<DateOnly> discharges)
+    /// <param name="discharges">The person's discharges.</param>
+    public ConsentStatus StatusOn(DateOnly day, IReadOnlyCollection<DischargeDay> discharges)
     {
         if (RevokedAt is not null)
         {
@@ -118,6 +127,16 @@ internal sealed class Consent : ITenantOwned
         var stood = RevokedAt is null;
         RevokedAt ??= now;
         return stood;
+    }
+
+    /// <summary>Takes note of the treatment with whose end it ends; null when that is the next one. Of another consent nothing is noted.</summary>
+    public void EndWith(Guid? episodeId)
+    {
+        if (ExpiryEvent == Consents.ExpiryEvent.EndOfTreatment)
+        {
+            EpisodeId = episodeId;
+            AwaitsTreatment = episodeId is null;
+        }
     }
 
     /// <summary>Takes note of the day on which the event came with which it ends.</summary>
@@ -142,7 +161,7 @@ internal sealed class Consent : ITenantOwned
         EndedOn = on;
     }
 
-    private DateOnly LastDay(IEnumerable<DateOnly> discharges)
+    private DateOnly LastDay(IReadOnlyCollection<DischargeDay> discharges)
     {
         var last = ExpiresOn ?? DateOnly.MaxValue;
         if (EndedOn < last)
@@ -150,17 +169,22 @@ internal sealed class Consent : ITenantOwned
             last = EndedOn.Value;
         }
 
-        if (ExpiryEvent == Consents.ExpiryEvent.EndOfTreatment)
+        if (ExpiryEvent == Consents.ExpiryEvent.EndOfTreatment && !AwaitsTreatment)
         {
-            foreach (var discharge in discharges)
+            foreach (var discharge in discharges.Where(d => EpisodeId is { } id ? d.EpisodeId == id : d.On >= SignedOn))
             {
-                last = discharge >= SignedOn && discharge < last ? discharge : last;
+                last = discharge.On < last ? discharge.On : last;
             }
         }
 
         return last;
     }
 }
+
+/// <summary>A day on which a person was discharged.</summary>
+/// <param name="EpisodeId">The episode that ended.</param>
+/// <param name="On">Site-local day.</param>
+internal sealed record DischargeDay(Guid EpisodeId, DateOnly On);
 
 /// <summary>Why a consent cannot end.</summary>
 internal static class ConsentErrors

@@ -28,6 +28,7 @@ internal sealed class ConsentEndpoint(Operations<EnrollmentDbContext> operations
             var person = await op.LockedPersonAsync(fields.PersonId);
             await RequireDiscloserAsync(op, fields);
             var consent = fields.ToConsent(op.Db.NewId(), op.Db.NetworkId, person.Id);
+            consent.EndWith(await TreatmentAsync(op, consent, fields.EpisodeId));
             op.Db.Consents.Add(consent);
             op.Audit("consent.record", "consent", consent.Id, person.Id);
             return new V1.RecordConsentResponse { Consent = await MessageAsync(op, consent) };
@@ -145,6 +146,19 @@ internal sealed class ConsentEndpoint(Operations<EnrollmentDbContext> operations
             ? await op.Db.Sites.Where(s => s.Id == id).Select(s => (Guid?)s.Id).SingleOrDefaultAsync(op.CancellationToken)
             : await op.Db.Programs.Where(p => p.Id == id).Select(p => (Guid?)p.SiteId).SingleOrDefaultAsync(op.CancellationToken);
         op.Caller.RequireSite(siteId ?? throw DomainError.NotFound(what).ToException(), what);
+    }
+
+    /// <summary>The treatment that is meant: the one that is named, or the one that the day of the signature tells.</summary>
+    private static async Task<Guid?> TreatmentAsync(Operation<EnrollmentDbContext> op, Consent consent, Guid? named)
+    {
+        if (named is not { } id)
+        {
+            return await op.Db.TreatmentAsync(consent.PersonId, consent.SignedOn, op.CancellationToken);
+        }
+
+        return await op.Db.Episodes.AnyAsync(e => e.Id == id && e.PersonId == consent.PersonId, op.CancellationToken)
+            ? id
+            : throw DomainError.NotFound("episode").ToException();
     }
 
     private static async Task<V1.Consent> MessageAsync(Operation<EnrollmentDbContext> op, Consent consent) =>

@@ -27,6 +27,9 @@ internal sealed class ConsentFields
     /// <summary>The site or the program that may disclose; null when it is neither.</summary>
     public Guid? DiscloserId { get; private set; }
 
+    /// <summary>The treatment that is meant by its end; null when it is not said.</summary>
+    public Guid? EpisodeId { get; private set; }
+
     private string Recipient { get; set; } = string.Empty;
 
     private string Description { get; set; } = string.Empty;
@@ -241,6 +244,10 @@ internal sealed class ConsentFields
         {
             validation.Require(_request.ExpiryEventText.Length == 0, "expiry_event_text", "is for another event than the end of treatment");
         }
+
+        EpisodeId = validation.OptionalId(_request.EpisodeId, "episode_id");
+        validation.Require(
+            EpisodeId is null || ExpiryEvent == Consents.ExpiryEvent.EndOfTreatment, "episode_id", "is for the end of treatment");
 
         validation.Require(
             ExpiresOn is not null || ExpiryEvent is not null || _purposes.TrueForAll(Tpo.Contains),

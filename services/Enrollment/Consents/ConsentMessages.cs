@@ -9,8 +9,8 @@ internal static class ConsentMessages
     /// <summary>The consent as the API has it.</summary>
     /// <param name="consent">The consent.</param>
     /// <param name="today">The day on which its status is asked.</param>
-    /// <param name="discharges">Days on which the person was discharged.</param>
-    public static V1.Consent ToMessage(this Consent consent, DateOnly today, IReadOnlyCollection<DateOnly> discharges) => new()
+    /// <param name="discharges">The person's discharges.</param>
+    public static V1.Consent ToMessage(this Consent consent, DateOnly today, IReadOnlyCollection<DischargeDay> discharges) => new()
     {
         Id = consent.Id.ToString(),
         PersonId = consent.PersonId.ToString(),
@@ -25,6 +25,7 @@ internal static class ConsentMessages
         ExpiryEvent = consent.ExpiryEvent is { } expiry ? (V1.ExpiryEvent)expiry : V1.ExpiryEvent.Unspecified,
         ExpiryEventText = consent.ExpiryEventText,
         EndedOn = consent.EndedOn.ToIso(),
+        EpisodeId = consent.EpisodeId?.ToString() ?? string.Empty,
         Signature = new V1.Signature
         {
             Signer = (V1.Signer)consent.Signer,

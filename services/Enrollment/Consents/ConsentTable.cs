@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Platform.Enrollment.Episodes;
 using Platform.Enrollment.Referrals;
 
 namespace Platform.Enrollment.Consents;
@@ -11,6 +12,7 @@ internal sealed class ConsentTable : IEntityTypeConfiguration<Consent>
         builder.ToTable("consent");
         builder.HasKey(c => c.Id);
         builder.HasOne<Person>().WithMany().HasForeignKey(c => c.PersonId);
+        builder.HasOne<Episode>().WithMany().HasForeignKey(c => c.EpisodeId);
         builder.HasMany(c => c.Recipients).WithOne().HasForeignKey(r => r.ConsentId);
         builder.Ignore(c => c.Purposes);
 
@@ -24,6 +26,7 @@ internal sealed class ConsentTable : IEntityTypeConfiguration<Consent>
         builder.Property(c => c.SignerName).HasDefaultValue(string.Empty);
         builder.Property(c => c.SignerRelationship).HasDefaultValue(string.Empty);
         builder.Property(c => c.ExpiryEventText).HasDefaultValue(string.Empty);
+        builder.Property(c => c.AwaitsTreatment).HasDefaultValue(false);
     }
 }
 
@@ -58,16 +61,52 @@ internal static class ConsentQueries
     {
         var consents = await db.Consents.AsNoTracking().Where(c => c.PersonId == personId).ToListAsync(cancellationToken);
         var discharges = await db.DischargesAsync(personId, cancellationToken);
-        return consents.Exists(consent =>
-            consent.IsFor(purpose)
-            && consent.Categories != RecordSet.CounselingNotes
-            && consent.StatusOn(day, discharges) == ConsentStatus.Active);
+        return consents.Exists(consent => consent.IsStandingFor(purpose, day, discharges));
     }
 
-    /// <summary>The days on which a person was discharged.</summary>
-    public static Task<List<DateOnly>> DischargesAsync(this EnrollmentDbContext db, Guid personId, CancellationToken cancellationToken) =>
+    /// <summary>
+    /// Refuses a treatment to which no consent of the person stands, and notes it in those that end with the person's next treatment.
+    /// Call it with the person locked.
+    /// </summary>
+    /// <exception cref="Platform.Shared.Errors.DomainException">FAILED_PRECONDITION: CONSENT_MISSING.</exception>
+    public static async Task BeginTreatmentAsync(
+        this EnrollmentDbContext db, Guid personId, Guid episodeId, DateOnly day, CancellationToken cancellationToken)
+    {
+        var consents = await db.Consents.Where(c => c.PersonId == personId).ToListAsync(cancellationToken);
+        var discharges = await db.DischargesAsync(personId, cancellationToken);
+        if (!consents.Exists(consent => consent.IsStandingFor(Purpose.Treatment, day, discharges)))
+        {
+            throw EpisodeErrors.ConsentMissing.ToException();
+        }
+
+        foreach (var consent in consents.Where(consent => consent.AwaitsTreatment))
+        {
+            consent.EndWith(episodeId);
+        }
+    }
+
+    /// <summary>
+    /// The treatment with whose end a consent ends that says no more: the one that the person was in on the day of the signature (of
+    /// two on one day the later one), or else the first one after it; null when that is still to come.
+    /// </summary>
+    public static async Task<Guid?> TreatmentAsync(
+        this EnrollmentDbContext db, Guid personId, DateOnly signedOn, CancellationToken cancellationToken) =>
+        await db.Episodes
+            .Where(e => e.PersonId == personId && (e.DischargedOn == null || e.DischargedOn > signedOn))
+            .OrderBy(e => e.AdmittedOn)
+            .ThenBy(e => e.Id)
+            .Select(e => (Guid?)e.Id)
+            .FirstOrDefaultAsync(cancellationToken);
+
+    /// <summary>A person's discharges.</summary>
+    public static Task<List<DischargeDay>> DischargesAsync(this EnrollmentDbContext db, Guid personId, CancellationToken cancellationToken) =>
         db.Episodes
             .Where(e => e.PersonId == personId && e.DischargedOn != null)
-            .Select(e => e.DischargedOn!.Value)
+            .Select(e => new DischargeDay(e.Id, e.DischargedOn!.Value))
             .ToListAsync(cancellationToken);
+
+    private static bool IsStandingFor(this Consent consent, Purpose purpose, DateOnly day, List<DischargeDay> discharges) =>
+        consent.IsFor(purpose)
+        && consent.Categories != RecordSet.CounselingNotes
+        && consent.StatusOn(day, discharges) == ConsentStatus.Active;
 }

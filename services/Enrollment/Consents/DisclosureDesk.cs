@@ -79,7 +79,7 @@ internal sealed class DisclosureDesk(EnrollmentRules packs)
                     .Concat(track is { } one ? [one] : []).Distinct()];
             }
 
-            var facts = new PersonFacts(tracks, [.. known.Where(s => s.DischargedOn is not null).Select(s => s.DischargedOn!.Value)]);
+            var facts = new PersonFacts(tracks, [.. known.Where(s => s.DischargedOn is not null).Select(s => new DischargeDay(s.EpisodeId, s.DischargedOn!.Value))]);
             var last = known.MaxBy(s => s.AdmittedOn);
             var today = Today(op, site?.TimeZone ?? last?.TimeZone);
             var scope = new RuleScope(site?.State ?? last?.State, tracks is [var only] ? only : null);

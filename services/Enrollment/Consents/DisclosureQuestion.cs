@@ -52,5 +52,5 @@ internal sealed record DisclosureQuestion(
 
 /// <summary>What must be known of a person beside the consents.</summary>
 /// <param name="Tracks">What the programs treat whose record it may be; empty when that is not known.</param>
-/// <param name="Discharges">Days on which the person was discharged.</param>
-internal sealed record PersonFacts(IReadOnlyCollection<Sites.Track> Tracks, IReadOnlyCollection<DateOnly> Discharges);
+/// <param name="Discharges">The person's discharges.</param>
+internal sealed record PersonFacts(IReadOnlyCollection<Sites.Track> Tracks, IReadOnlyCollection<DischargeDay> Discharges);

@@ -63,6 +63,7 @@ internal sealed class EpisodeEndpoint(
                 throw EpisodeErrors.ConsentMissing.ToException();
             }
 
+            await db.BeginTreatmentAsync(offer.PersonId, id, today, cancellationToken);
             var id = db.NewId();
             await assessment.RequireAssessedAsync(db, id, offer.PersonId, offer.ProgramId, admittedOn, cancellationToken);
             var episode = Episode.Admit(

@@ -5,6 +5,7 @@ using Platform.Enrollment.V1;
 using Platform.Shared.Errors;
 using Platform.Shared.Requests;
 using Platform.Shared.Security;
+using static Platform.Enrollment.Episodes.Course;
 
 namespace Platform.Enrollment.Consents;
 
@@ -76,6 +77,70 @@ public sealed class ConsentTests(Hosts hosts)
         var refused = await Should.ThrowAsync<RpcException>(() => world.RecordAsync(person, spoil));
         refused.ToDomainError().ShouldNotBeNull().Fields.Select(f => f.Field).ShouldContain(field);
         (await world.Consents.ListConsentsAsync(new() { PersonId = person }, world.Operator)).Consents.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData(Store.Sqlite)]
+    [InlineData(Store.Postgres)]
+    public async Task A_consent_until_the_end_of_treatment_ends_with_the_treatment_that_was_meant(Store store)
+    {
+        var world = await hosts.WorldAsync(store);
+        var (_, program) = await world.OpenProgramAsync(licensed: 5);
+        var first = await world.AdmitSinceAsync(program, 20);
+        async Task<V1.Consent> UntilEndAsync(int signedAgo, string episode = "") => (await world.RecordAsync(first.PersonId, r =>
+        {
+            (r.ExpiryEvent, r.SignedOn, r.EpisodeId) = (V1.ExpiryEvent.EndOfTreatment, World.Today(-signedAgo), episode);
+        })).Consent;
+        async Task<V1.ConsentStatus> StatusAsync(V1.Consent consent) => (await world.Consents.ListConsentsAsync(
+            new() { PersonId = first.PersonId }, world.Operator)).Consents.Single(c => c.Id == consent.Id).Status;
+
+        var early = await UntilEndAsync(signedAgo: 15);
+        early.EpisodeId.ShouldBe(first.Id);
+        await world.DischargeOnAsync(first, daysAgo: 5);
+
+        // Signed on the day on which one treatment ended and the next began, and before that was recorded.
+        var next = await UntilEndAsync(signedAgo: 5);
+        var late = await UntilEndAsync(signedAgo: 6);
+        (next.EpisodeId, late.EpisodeId).ShouldBe(("", first.Id));
+        await world.ConsentAsync(first.PersonId, V1.Purpose.Treatment);
+        var second = await world.AdmitSinceAsync(program, 5, await world.ReferAgainAsync(first.PersonId));
+        (await StatusAsync(early), await StatusAsync(late), await StatusAsync(next)).ShouldBe(
+            (V1.ConsentStatus.Expired, V1.ConsentStatus.Expired, V1.ConsentStatus.Active));
+        var named = await UntilEndAsync(signedAgo: 5, episode: first.Id);
+        named.Status.ShouldBe(V1.ConsentStatus.Expired);
+        (await World.FailureAsync(
+            world.Consents.RecordConsentAsync(
+                new()
+                {
+                    RequestId = World.NewId(), PersonId = first.PersonId, Purposes = { V1.Purpose.Treatment }, Description = "all",
+                    Recipient = "my treating providers, health plans and payers", SignedOn = World.Today(),
+                    ExpiryEvent = V1.ExpiryEvent.EndOfTreatment, EpisodeId = World.NewId(),
+                },
+                world.Operator),
+            StatusCode.NotFound)).ShouldBe("NOT_FOUND");
+        await world.DischargeOnAsync(second, daysAgo: 2);
+        (await StatusAsync(next)).ShouldBe(V1.ConsentStatus.Expired);
+    }
+
+    [Theory]
+    [InlineData(Store.Sqlite)]
+    [InlineData(Store.Postgres)]
+    public async Task A_record_goes_for_payment_to_the_payer_that_is_told_by_its_id_and_to_no_other(Store store)
+    {
+        var world = await hosts.WorldAsync(store);
+        var (_, program) = await world.OpenProgramAsync(licensed: 5);
+        var person = (await world.AdmitNewPersonAsync(program)).PersonId;
+        var (payer, other) = (World.NewId(), World.NewId());
+        await world.RecordAsync(person, r =>
+        {
+            r.Purposes.Clear();
+            r.Purposes.Add(V1.Purpose.Payment);
+            r.Recipients.Add(new V1.ConsentRecipient { Kind = V1.RecipientKind.Entity, Name = "Northwind Health", PartyId = payer });
+        });
+        AsyncUnaryCall<GetPersonResponse> GetAsync(string payerId) => world.Persons.GetPersonAsync(
+            new() { PersonId = person, Purpose = V1.Purpose.Payment, PayerId = payerId }, world.Operator);
+        (await GetAsync(payer)).Person.Id.ShouldBe(person);
+        (await World.FailureAsync(GetAsync(other), StatusCode.FailedPrecondition)).ShouldBe("CONSENT_MISSING");
     }
 
     [Theory]

@@ -45,7 +45,7 @@ public sealed class EngineProperties
         from consents in Consents.ListOf()
         from tracks in Gen.SubListOf(Enum.GetValues<Track>())
         from discharges in Days.ListOf()
-        select new Case(question, [.. consents], new PersonFacts([.. tracks], [.. discharges]))).ToArbitrary();
+        select new Case(question, [.. consents], new PersonFacts([.. tracks], [.. discharges.Select(day => new DischargeDay(Guid.NewGuid(), day))]))).ToArbitrary();
 
     private static readonly Config Often = Config.QuickThrowOnFailure.WithMaxTest(3000);
 
@@ -56,7 +56,7 @@ public sealed class EngineProperties
             && consent.SignedOn <= Today
             && (consent.ExpiresOn is null || consent.ExpiresOn >= Today)
             && (consent.ExpiryEvent != ExpiryEvent.EndOfTreatment
-                || !it.Case.Person.Discharges.Any(day => day >= consent.SignedOn && day < Today))
+                || !it.Case.Person.Discharges.Any(discharge => discharge.On >= consent.SignedOn && discharge.On < Today))
             && consent.Purposes.Contains(it.Case.Question.Purpose)
             && it.Case.Question.Categories.Categories.All(consent.Categories.Has)));
 

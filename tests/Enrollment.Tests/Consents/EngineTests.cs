@@ -6,6 +6,8 @@ namespace Platform.Enrollment.Consents;
 /// <summary>The rules of disclosure, each alone.</summary>
 public sealed class EngineTests
 {
+    private static PersonFacts Facts(IEnumerable<DischargeDay> discharges) => new([Track.SubstanceUse], [.. discharges]);
+
     private static readonly DateOnly Today = new(2026, 11, 20);
     private static readonly Guid Site = Guid.NewGuid();
     private static readonly Guid Program = Guid.NewGuid();
@@ -71,11 +73,26 @@ public sealed class EngineTests
     }
 
     [Fact]
-    public void The_end_of_treatment_ends_it_with_the_first_discharge_after_the_signature()
+    public void The_end_of_the_treatment_that_is_meant_ends_it_and_no_other()
+    {
+        var (meant, other) = (Guid.NewGuid(), Guid.NewGuid());
+        var consent = AllTpo(signed: Today.AddDays(-30), expiry: ExpiryEvent.EndOfTreatment);
+        DisclosureReason With(Guid episode, int day) =>
+            ConsentEngine.Decide(Claim(), [consent], Facts([new DischargeDay(episode, Today.AddDays(day))]), Rules, Today).Reason;
+        consent.EndWith(episodeId: null);
+        With(other, -1).ShouldBe(DisclosureReason.Allowed, "the treatment that is meant has not begun");
+        consent.EndWith(meant);
+        With(other, -1).ShouldBe(DisclosureReason.Allowed);
+        With(meant, 0).ShouldBe(DisclosureReason.Allowed);
+        With(meant, -1).ShouldBe(DisclosureReason.ConsentExpired);
+    }
+
+    [Fact]
+    public void When_no_treatment_is_on_record_the_first_discharge_after_the_signature_ends_it()
     {
         var consent = AllTpo(signed: Today.AddDays(-30), expiry: ExpiryEvent.EndOfTreatment);
         DisclosureReason With(params DateOnly[] discharges) =>
-            ConsentEngine.Decide(Claim(), [consent], new PersonFacts([Track.SubstanceUse], discharges), Rules, Today).Reason;
+            ConsentEngine.Decide(Claim(), [consent], Facts(discharges.Select(day => new DischargeDay(Guid.NewGuid(), day))), Rules, Today).Reason;
         With().ShouldBe(DisclosureReason.Allowed);
         With(Today.AddDays(-31)).ShouldBe(DisclosureReason.Allowed, "that treatment had ended before");
         With(Today).ShouldBe(DisclosureReason.Allowed, "the day of the discharge is a day of treatment");
