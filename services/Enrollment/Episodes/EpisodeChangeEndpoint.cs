@@ -1,6 +1,7 @@
 using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
 using Platform.Contracts.Events.Enrollment;
+using Platform.Enrollment.Assessments.Safety;
 using Platform.Enrollment.Capacity;
 using Platform.Enrollment.Plans;
 using Platform.Enrollment.Referrals;
@@ -66,6 +67,7 @@ internal sealed class EpisodeChangeEndpoint(
             var (here, there) = (await op.Db.TodayAsync(fromSite, op.CancellationToken), await op.Db.TodayAsync(program.SiteId, op.CancellationToken));
             episode.Transfer(program.SiteId, programId, on, reason, here < there ? here : there);
             await plans.FollowAsync(db, episode, cancellationToken);
+            await SafetyQueries.TellAsync(db, episode, cancellationToken);
             await ledger.MoveSeatAsync(db, fromSite, fromProgram, program.SiteId, programId, cancellationToken);
             Note(op, episode, EpisodeChange.Transfer, "episode.transfer");
             return new V1.TransferEpisodeResponse { Episode = episode.ToMessage() };

@@ -77,6 +77,7 @@ internal sealed class EpisodeEndpoint(
                 await FollowUps.CloseAsync(db, previous.EpisodeId, cancellationToken);
             }
 
+            await SafetyQueries.TellAsync(db, episode, cancellationToken);
             await plans.FollowAsync(db, episode, cancellationToken);
             await WaitlistReturns.PlaceAsync(db, offer, op.Caller.Subject, cancellationToken);
             await ledger.AdmitAsync(db, offer.SiteId, offer.ProgramId, cancellationToken);

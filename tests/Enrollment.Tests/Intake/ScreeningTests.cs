@@ -124,6 +124,36 @@ public sealed class ScreeningTests(Hosts hosts)
     }
 
     [Fact]
+    [Theory]
+    [InlineData(Store.Sqlite)]
+    [InlineData(Store.Postgres)]
+    public async Task An_alert_follows_the_person_to_the_site_that_has_the_person_now(Store store)
+    {
+        var world = await hosts.WorldAsync(store);
+        var (from, program) = await world.OpenProgramAsync(licensed: 5);
+        var (there, other) = await world.OpenProgramAsync(licensed: 5);
+        var (elsewhere, _) = await world.OpenProgramAsync(licensed: 5);
+        Metadata At(string site) => world.Tokens.Clinician(world.Network, Guid.Parse(site));
+        var episode = await world.AdmitNewPersonAsync(program);
+        var alert = (await world.ScreenAsync(episode.PersonId, from, Instrument.Phq9, IntakeWorld.Phq9(11, 1))).Alert;
+        await world.ScreenAsync((await world.AdmitNewPersonAsync(program)).PersonId, from, Instrument.Phq9, IntakeWorld.Phq9(11, 1));
+        async Task<IEnumerable<string>> AlertsAsync(string site, bool named) => (await world.Safety().ListSafetyAlertsAsync(
+            new() { SiteId = named ? site : "", Status = SafetyAlertStatus.Open }, At(site))).Alerts.Select(a => a.Id);
+        AsyncUnaryCall<AcknowledgeSafetyAlertResponse> AcknowledgeAsync(string site) => world.Safety().AcknowledgeSafetyAlertAsync(
+            new() { RequestId = World.NewId(), AlertId = alert.Id, Action = "safety plan made" }, At(site));
+        (await AlertsAsync(there, named: true)).ShouldBeEmpty();
+        await World.FailureAsync(AcknowledgeAsync(there), StatusCode.NotFound);
+        await world.TransferAsync(episode, other);
+        foreach (var named in new[] { true, false })
+        {
+            (await AlertsAsync(there, named)).ShouldBe([alert.Id]);
+            (await AlertsAsync(from, named)).Count().ShouldBe(2);
+            (await AlertsAsync(elsewhere, named)).ShouldBeEmpty();
+        }
+        await World.FailureAsync(AcknowledgeAsync(elsewhere), StatusCode.NotFound);
+        (await AcknowledgeAsync(there)).Alert.Status.ShouldBe(SafetyAlertStatus.Acknowledged);
+    }
+
     public async Task An_alert_is_told_by_its_site_and_urgency_alone_and_nothing_of_it_is_in_the_log()
     {
         typeof(Contracts.Events.Enrollment.SafetyAlertRaised).GetProperties().Select(p => p.Name).ShouldBe(["AlertId", "SiteId", "Severity"]);

@@ -2,7 +2,10 @@ using Platform.Shared.Messaging;
 
 namespace Platform.Contracts.Events.Enrollment;
 
-/// <summary>A site has to look after somebody at once; who and why is asked of Enrollment by the alert's id.</summary>
+/// <summary>
+/// A site has to look after somebody at once; who and why is asked of Enrollment by the alert's id. Told again to a site to which the
+/// person comes while nobody has acted on it.
+/// </summary>
 /// <param name="AlertId">The alert; also the partition key.</param>
 /// <param name="SiteId">The site.</param>
 /// <param name="Severity">ASSESS, LOW, MODERATE or HIGH.</param>

@@ -7,7 +7,7 @@ using Platform.Shared.Security;
 
 namespace Platform.Enrollment.Assessments.Safety;
 
-/// <summary>Safety alerts: listed for those who look after the site, and acknowledged by who acted.</summary>
+/// <summary>Safety alerts: listed for those who look after the person, and acknowledged by who acted.</summary>
 internal sealed class SafetyEndpoint(Operations<EnrollmentDbContext> operations) : V1.SafetyService.SafetyServiceBase
 {
     /// <inheritdoc/>
@@ -22,22 +22,21 @@ internal sealed class SafetyEndpoint(Operations<EnrollmentDbContext> operations)
         var after = PageToken.Decode<AlertKey>(request.Page?.Token ?? string.Empty);
         return operations.AuditedReadAsync(context, async op =>
         {
-            var alerts = op.Db.SafetyAlerts.AsNoTracking();
             if (siteId is { } one)
             {
                 op.Caller.RequireSite(one, "site");
-                alerts = alerts.Where(a => a.SiteId == one);
-            }
-            else if (op.Caller.Sites is { } sites)
-            {
-                alerts = alerts.Where(a => sites.Contains(a.SiteId));
             }
 
+            var alerts = op.Db.SafetyAlerts.AsNoTracking();
             if (request.Status != V1.SafetyAlertStatus.Unspecified)
             {
                 var status = (SafetyAlertStatus)request.Status;
                 alerts = alerts.Where(a => a.Status == status);
             }
+
+            alerts = siteId is { } only ? alerts.LookedAfterBy(op.Db, [only])
+                : op.Caller.Sites is { } sites ? alerts.LookedAfterBy(op.Db, [.. sites])
+                : alerts;
 
             if (after is not null)
             {
@@ -73,7 +72,13 @@ internal sealed class SafetyEndpoint(Operations<EnrollmentDbContext> operations)
         {
             var alert = await op.Db.LockedAsync<SafetyAlert>(id, op.CancellationToken)
                 ?? throw DomainError.NotFound("alert").ToException();
-            op.Caller.RequireSite(alert.SiteId, "alert");
+            if (!op.Caller.Sees(alert.SiteId)
+                && !(op.Caller.Sites is { } sites
+                    && await op.Db.SafetyAlerts.LookedAfterBy(op.Db, [.. sites]).AnyAsync(a => a.Id == id, op.CancellationToken)))
+            {
+                throw DomainError.NotFound("alert").ToException();
+            }
+
             alert.Acknowledge(op.Caller.Subject, action, op.Now);
             op.Audit("safety-alert.acknowledge", "safety-alert", id, alert.PersonId);
             return new V1.AcknowledgeSafetyAlertResponse { Alert = alert.ToMessage() };

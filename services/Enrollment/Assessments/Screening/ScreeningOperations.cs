@@ -1,5 +1,4 @@
 using Microsoft.EntityFrameworkCore;
-using Platform.Contracts.Events.Enrollment;
 using Platform.Enrollment.Assessments.Safety;
 using Platform.Enrollment.Episodes;
 using Platform.Enrollment.Outcomes;
@@ -129,7 +128,7 @@ internal static class ScreeningOperations
             RaisedAt = op.Now,
         };
         op.Db.SafetyAlerts.Add(alert);
-        op.Db.Publish(new SafetyAlertRaised(alert.Id, alert.SiteId, alert.Severity.ToString().ToUpperInvariant()), alert.Id);
+        op.Db.Publish(SafetyQueries.RaisedAt(alert.Id, alert.SiteId, alert.Severity), alert.Id);
         return alert;
     }
 
