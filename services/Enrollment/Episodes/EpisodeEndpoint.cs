@@ -2,11 +2,15 @@ using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
 using Platform.Contracts.Events.Enrollment;
 using Platform.Enrollment.Assessments;
+using Platform.Enrollment.Assessments.Safety;
+using Platform.Enrollment.Assessments.Screening;
 using Platform.Enrollment.Capacity;
 using Platform.Enrollment.Consents;
+using Platform.Enrollment.Outcomes;
 using Platform.Enrollment.Placement;
 using Platform.Enrollment.Plans;
 using Platform.Enrollment.Referrals;
+using Platform.Enrollment.RulePacks;
 using Platform.Enrollment.Sites;
 using Platform.Enrollment.Waitlist;
 using Platform.Shared.Errors;
@@ -20,7 +24,7 @@ namespace Platform.Enrollment.Episodes;
 /// <summary>Episodes of care: admission, which takes the place that an offer held, and discharge, which frees it.</summary>
 internal sealed class EpisodeEndpoint(
     Operations<EnrollmentDbContext> operations, CapacityLedger ledger, FollowUps aftercare, AdmissionAssessment assessment,
-    PlanSchedule plans)
+    PlanSchedule plans, EnrollmentRules rules)
     : V1.EpisodeService.EpisodeServiceBase
 {
     /// <inheritdoc/>
@@ -58,13 +62,8 @@ internal sealed class EpisodeEndpoint(
             }
 
             var previous = await PreviousAsync(db, offer.PersonId, cancellationToken);
-            if (!await db.IsConsentedAsync(offer.PersonId, Purpose.Treatment, today, cancellationToken))
-            {
-                throw EpisodeErrors.ConsentMissing.ToException();
-            }
-
-            await db.BeginTreatmentAsync(offer.PersonId, id, today, cancellationToken);
             var id = db.NewId();
+            await db.BeginTreatmentAsync(offer.PersonId, id, today, cancellationToken);
             await assessment.RequireAssessedAsync(db, id, offer.PersonId, offer.ProgramId, admittedOn, cancellationToken);
             var episode = Episode.Admit(
                 new Admission(
@@ -77,14 +76,21 @@ internal sealed class EpisodeEndpoint(
                 await FollowUps.CloseAsync(db, previous.EpisodeId, cancellationToken);
             }
 
-            await SafetyQueries.TellAsync(db, episode, cancellationToken);
             await plans.FollowAsync(db, episode, cancellationToken);
+            await SafetyQueries.TellAsync(db, episode, cancellationToken);
             await WaitlistReturns.PlaceAsync(db, offer, op.Caller.Subject, cancellationToken);
             await ledger.AdmitAsync(db, offer.SiteId, offer.ProgramId, cancellationToken);
             db.Publish(
                 new EpisodeAdmitted(
                     episode.Id, episode.Version, episode.PersonId, episode.SiteId, episode.ProgramId, episode.AdmittedOn),
                 episode.Id);
+            if (admittedOn < today)
+            {
+                // What was scored between the two days is of this episode.
+                var set = await rules.ForAsync(db, cancellationToken);
+                await OutcomeLedger.CountAsync(db, set, episode.PersonId, Enum.GetValues<Instrument>(), on: null, cancellationToken);
+            }
+
             op.Audit("episode.admit", "episode", episode.Id, episode.PersonId);
             return new V1.AdmitResponse { Episode = episode.ToMessage() };
         });

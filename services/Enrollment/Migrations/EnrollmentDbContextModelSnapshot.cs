@@ -477,6 +477,12 @@ namespace Platform.Enrollment.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("id");
 
+                    b.Property<bool>("AwaitsTreatment")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("boolean")
+                        .HasDefaultValue(false)
+                        .HasColumnName("awaits_treatment");
+
                     b.Property<int>("Categories")
                         .ValueGeneratedOnAdd()
                         .HasColumnType("integer")
@@ -502,6 +508,10 @@ namespace Platform.Enrollment.Migrations
                     b.Property<DateOnly?>("EndedOn")
                         .HasColumnType("date")
                         .HasColumnName("ended_on");
+
+                    b.Property<Guid?>("EpisodeId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("episode_id");
 
                     b.Property<DateOnly?>("ExpiresOn")
                         .HasColumnType("date")
@@ -593,6 +603,9 @@ namespace Platform.Enrollment.Migrations
 
                     b.HasKey("Id")
                         .HasName("pk_consent");
+
+                    b.HasIndex("EpisodeId")
+                        .HasDatabaseName("ix_consent_episode_id");
 
                     b.HasIndex("PersonId")
                         .HasDatabaseName("ix_consent_person_id");
@@ -3071,6 +3084,11 @@ namespace Platform.Enrollment.Migrations
 
             modelBuilder.Entity("Platform.Enrollment.Consents.Consent", b =>
                 {
+                    b.HasOne("Platform.Enrollment.Episodes.Episode", null)
+                        .WithMany()
+                        .HasForeignKey("EpisodeId")
+                        .HasConstraintName("fk_consent_episode_episode_id");
+
                     b.HasOne("Platform.Enrollment.Referrals.Person", null)
                         .WithMany()
                         .HasForeignKey("PersonId")

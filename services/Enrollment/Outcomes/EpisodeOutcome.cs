@@ -25,6 +25,10 @@ internal sealed class EpisodeOutcome : ITenantOwned
 
     public int? CountedChange { get; private set; }
 
+    /// <summary>Where it is counted; null while there is one score only.</summary>
+    public OutcomeKey? Counted =>
+        CountedProgramId is { } program ? new OutcomeKey(program, CountedMonth!.Value, CountedChange!.Value) : null;
+
     /// <summary>Takes the scores as they are now.</summary>
     /// <param name="first">The score at intake.</param>
     /// <param name="last">The newest score.</param>
@@ -32,7 +36,7 @@ internal sealed class EpisodeOutcome : ITenantOwned
     /// <returns>Where they were counted before.</returns>
     public OutcomeKey? Take(int first, int last, OutcomeKey? counted)
     {
-        var before = CountedProgramId is { } program ? new OutcomeKey(program, CountedMonth!.Value, CountedChange!.Value) : null;
+        var before = Counted;
         (First, Last) = (first, last);
         (CountedProgramId, CountedMonth, CountedChange) = (counted?.ProgramId, counted?.Month, counted?.Change);
         return before;

@@ -115,17 +115,7 @@ internal sealed class OutcomeEndpoint(Operations<EnrollmentDbContext> operations
                 : throw DomainError.NotFound("episode").ToException();
         }
 
-        return op.Db.Screenings.OfEpisode(episode, instrument, await BaselineDaysAsync(op, set, episode));
-    }
-
-    private static async Task<int> BaselineDaysAsync(Operation<EnrollmentDbContext> op, RulePackSet<CareRules> set, Episode episode)
-    {
-        var scope = await (
-            from program in op.Db.Programs
-            join site in op.Db.Sites on program.SiteId equals site.Id
-            where program.Id == episode.ProgramId
-            select new RuleScope(site.State, program.Track, null, null, null)).SingleAsync(op.CancellationToken);
-        return set.Section(r => r.Screening, scope, UsDays.Latest(op.Now)).Rule.BaselineDays;
+        return op.Db.Screenings.OfEpisode(episode, instrument, await op.Db.BaselineDaysAsync(set, episode, op.CancellationToken));
     }
 
     private static DateOnly Month(string value, string field, Validation validation) =>

@@ -10,6 +10,7 @@ internal sealed class EpisodeOutcomeTable : IEntityTypeConfiguration<EpisodeOutc
     {
         builder.ToTable("episode_outcome");
         builder.HasKey(o => new { o.EpisodeId, o.Instrument, o.Scale });
+        builder.Ignore(o => o.Counted);
         builder.HasOne<Episode>().WithMany().HasForeignKey(o => o.EpisodeId);
     }
 }

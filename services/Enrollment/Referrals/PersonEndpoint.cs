@@ -90,7 +90,7 @@ internal sealed class PersonEndpoint(Operations<EnrollmentDbContext> operations,
         validation.ThrowIfInvalid();
         return operations.CommandAsync(context, request.RequestId, request, async op =>
         {
-            var kept = await op.MergeAsync(keepId, mergeId, reason);
+            var kept = await op.MergeAsync(await rules.ForAsync(op.Db, op.CancellationToken), keepId, mergeId, reason);
             return new V1.MergePersonsResponse { Person = await MessageAsync(op, kept) };
         });
     }

@@ -2,6 +2,7 @@ using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
 using Platform.Enrollment.V1;
 using Platform.Shared.Errors;
+using static Platform.Enrollment.Episodes.Course;
 
 namespace Platform.Enrollment.Intake;
 
@@ -123,7 +124,6 @@ public sealed class ScreeningTests(Hosts hosts)
         (await AlertsAsync(here, SafetyAlertStatus.Open)).ShouldBe([columbia.Alert]);
     }
 
-    [Fact]
     [Theory]
     [InlineData(Store.Sqlite)]
     [InlineData(Store.Postgres)]
@@ -154,6 +154,7 @@ public sealed class ScreeningTests(Hosts hosts)
         (await AcknowledgeAsync(there)).Alert.Status.ShouldBe(SafetyAlertStatus.Acknowledged);
     }
 
+    [Fact]
     public async Task An_alert_is_told_by_its_site_and_urgency_alone_and_nothing_of_it_is_in_the_log()
     {
         typeof(Contracts.Events.Enrollment.SafetyAlertRaised).GetProperties().Select(p => p.Name).ShouldBe(["AlertId", "SiteId", "Severity"]);
@@ -284,6 +285,34 @@ public sealed class ScreeningTests(Hosts hosts)
         (await world.Outcomes().GetProgramOutcomesAsync(
             new() { ProgramId = program, Instrument = Instrument.Gad7, FromMonth = month, ToMonth = month }, world.Operator))
             .Scales.Single().Changes.ShouldHaveSingleItem().ShouldBe(new() { Change = -12, Episodes = 1 });
+    }
+
+    [Theory]
+    [InlineData(Store.Sqlite)]
+    [InlineData(Store.Postgres)]
+    public async Task A_baseline_that_is_recorded_late_and_the_scores_of_a_merged_record_count_at_once(Store store)
+    {
+        var world = await hosts.WorldAsync(store);
+        var (site, program) = await world.OpenProgramAsync(licensed: 5);
+        async Task<IEnumerable<(int, int)>> ChangesAsync() => (await world.Outcomes().GetProgramOutcomesAsync(
+            new() { ProgramId = program, Instrument = Instrument.Gad7, FromMonth = World.Today(-40)[..7], ToMonth = World.Today()[..7] },
+            world.Operator)).Scales.SelectMany(s => s.Changes).Select(c => (c.Change, c.Episodes));
+        var episode = await world.AdmitNewPersonAsync(program);
+        await world.ScreenAsync(episode.PersonId, site, Instrument.Gad7, IntakeWorld.Gad7(9));
+        await world.ScreenAsync(episode.PersonId, site, Instrument.Gad7, IntakeWorld.Gad7(15), World.Today(-5));
+        (await ChangesAsync()).ShouldBe([(-6, 1)]);
+        var other = (await world.ReferAsync()).PersonId;
+        await world.ScreenAsync(other, site, Instrument.Gad7, IntakeWorld.Gad7(4));
+        (await ChangesAsync()).ShouldBe([(-6, 1)]);
+        await world.MergeAsync(episode.PersonId, other);
+        (await ChangesAsync()).ShouldBe([(-11, 1)]);
+
+        // Recorded before an admission that is entered late.
+        var late = await world.ReferEligibleAsync();
+        await world.ScreenAsync(late.PersonId, site, Instrument.Gad7, IntakeWorld.Gad7(20), World.Today(-7));
+        await world.ScreenAsync(late.PersonId, site, Instrument.Gad7, IntakeWorld.Gad7(10), World.Today(-1));
+        await world.AdmitSinceAsync(program, 3, late);
+        (await ChangesAsync()).ShouldBe([(-11, 1), (-10, 1)]);
     }
 
     private static AsyncUnaryCall<RecordAsamAssessmentResponse> RecordAsync(World world, AsamAssessment assessment) =>

@@ -56,14 +56,8 @@ internal static class ScreeningOperations
         };
         db.Screenings.Add(screening);
         var alert = Raise(op, screening);
-        if (episode is not null)
-        {
-            var track = await db.Programs.Where(p => p.Id == episode.ProgramId).Select(p => p.Track).SingleAsync(cancellationToken);
-            var scope = new RuleScope(site.State, track);
-            var section = (await rules.ForAsync(db, cancellationToken)).Section(r => r.Screening, scope, taken.TakenOn);
-            await OutcomeLedger.CountAsync(db, episode, screening, section.Rule.BaselineDays, cancellationToken);
-        }
-
+        await OutcomeLedger.CountAsync(
+            db, await rules.ForAsync(db, cancellationToken), person, [screening.Instrument], screening.TakenOn, cancellationToken);
         op.Audit("screening.record", "screening", screening.Id, person);
         return (screening, alert);
     }

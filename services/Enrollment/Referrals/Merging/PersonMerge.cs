@@ -1,11 +1,13 @@
 using Microsoft.EntityFrameworkCore;
 using Platform.Contracts.Events.Enrollment;
+using Platform.Enrollment.Assessments.Screening;
 using Platform.Enrollment.Episodes;
-using Platform.Shared.Persistence;
 using Platform.Enrollment.Outcomes;
 using Platform.Enrollment.Referrals.Duplicates;
 using Platform.Enrollment.RulePacks;
+using Platform.Shared.Persistence;
 using Platform.Shared.Requests;
+using Platform.Shared.RulePacks;
 
 namespace Platform.Enrollment.Referrals.Merging;
 
@@ -19,7 +21,8 @@ internal static class PersonMerge
     /// <exception cref="Platform.Shared.Errors.DomainException">
     /// NOT_FOUND: one of them, to this caller. FAILED_PRECONDITION: one is an alias, or both are in care.
     /// </exception>
-    public static async Task<Person> MergeAsync(this Operation<EnrollmentDbContext> op, Guid keepId, Guid mergeId, string reason)
+    public static async Task<Person> MergeAsync(
+        this Operation<EnrollmentDbContext> op, RulePackSet<CareRules> rules, Guid keepId, Guid mergeId, string reason)
     {
         var (db, cancellationToken) = (op.Db, op.CancellationToken);
         await op.RequirePersonAsync(keepId, "person");
@@ -52,6 +55,9 @@ internal static class PersonMerge
             .Where(p => p.MergedIntoId == mergeId)
             .ExecuteUpdateAsync(set => set.SetProperty(p => p.MergedIntoId, keepId), cancellationToken);
         db.Publish(new PersonsMerged(keepId, mergeId), keepId);
+
+        // A score of one record may be of an episode of the other.
+        await OutcomeLedger.CountAsync(db, rules, keepId, Enum.GetValues<Instrument>(), on: null, cancellationToken);
         op.Audit("person.merge", "person", keepId, keepId);
         op.Audit("person.merge", "person", mergeId, mergeId);
         return kept;
