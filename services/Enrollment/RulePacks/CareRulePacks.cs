@@ -40,17 +40,44 @@ internal static partial class CareRulePacks
     public static RulePackSet<CareRules> Shipped { get; } =
         new(Format, Format.Load(typeof(CareRulePacks).Assembly, ".RulePacks.Packs."));
 
-    /// <summary>Packs that are right together.</summary>
-    public static RulePackSet<CareRules> Of(IEnumerable<RulePack<CareRules>> packs) => new(Format, packs);
+    /// <summary>
+    /// The packs that the service carries and those of a network. One that was right when it was activated may not be after a
+    /// release: it is set apart, and what it may say is decided by nobody until it is retired or a corrected version is active.
+    /// </summary>
+    public static RulePackSet<CareRules> ShippedWith(IEnumerable<NetworkRulePack> own)
+    {
+        var (set, unusable) = (Shipped, new List<UnusablePack>());
+        foreach (var row in own.OrderBy(row => row.Name, StringComparer.Ordinal).ThenBy(row => row.Number))
+        {
+            var errors = new RuleErrors();
+            if (row.Read(errors) is not { } pack)
+            {
+                unusable.Add(row.Unusable(RulePackErrors.Text(errors)));
+            }
+            else if (set.CollisionsOf(pack).FirstOrDefault() is { } other)
+            {
+                unusable.Add(row.Unusable($"It collides with {other.Id}."));
+            }
+            else
+            {
+                set = set.With([pack]);
+            }
+        }
+
+        return new RulePackSet<CareRules>(Format, set.Packs) { Unusable = unusable };
+    }
 
     /// <summary>The section that applies; null when no pack that holds has it.</summary>
+    /// <exception cref="DomainException">FAILED_PRECONDITION: a pack that may have it cannot be used.</exception>
     public static Applied<T>? FindSection<T>(
         this RulePackSet<CareRules> set, Func<CareRules, T?> section, RuleScope scope, DateOnly day)
         where T : class, IRuleSection =>
-        set.Find(section, dimension => ValueOf(scope, dimension), day);
+        set.UnusableFor(SectionName<T>.Value, dimension => ValueOf(scope, dimension), day) is { } unusable
+            ? throw RulePackErrors.Unusable(unusable).ToException()
+            : set.Find(section, dimension => ValueOf(scope, dimension), day);
 
     /// <summary>The section that applies; the packs of the service have every section that is asked for here.</summary>
-    /// <exception cref="DomainException">FAILED_PRECONDITION: no pack that holds has it.</exception>
+    /// <exception cref="DomainException">FAILED_PRECONDITION: no pack that holds has it, or one that may have it cannot be used.</exception>
     public static Applied<T> Section<T>(
         this RulePackSet<CareRules> set, Func<CareRules, T?> section, RuleScope scope, DateOnly day)
         where T : class, IRuleSection =>
@@ -83,6 +110,11 @@ internal static partial class CareRulePacks
 
     private static string Words<T>()
         where T : struct, Enum => string.Join(", ", Enum.GetValues<T>().Select(WordOf));
+
+    private static class SectionName<T>
+    {
+        public static readonly string Value = JsonNamingPolicy.CamelCase.ConvertName(Sections.Single(p => p.PropertyType == typeof(T)).Name);
+    }
 
     [GeneratedRegex("^[A-Z]{2}$", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex State();

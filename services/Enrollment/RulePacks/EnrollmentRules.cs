@@ -9,7 +9,7 @@ namespace Platform.Enrollment.RulePacks;
 /// store for the number of the last change, one row by its key, and reads packs only when there was one; so an activation holds
 /// in every process from its commit on, and a decision is made under the packs before it or after it and never under some of each.
 /// </summary>
-internal sealed class EnrollmentRules
+internal sealed class EnrollmentRules(ILogger<EnrollmentRules> logger)
 {
     private readonly ConcurrentDictionary<Guid, Known> _known = new();
 
@@ -29,6 +29,11 @@ internal sealed class EnrollmentRules
 
         known = await ReadAsync(db, cancellationToken);
         _known[db.NetworkId] = known;
+        foreach (var pack in known.Set.Unusable)
+        {
+            logger.LogWarning("Rule pack {Pack} of network {Network} cannot be used: {Problem}", pack.Id, db.NetworkId, pack.Problem);
+        }
+
         return known.Set;
     }
 
@@ -42,7 +47,7 @@ internal sealed class EnrollmentRules
             select new { head.Version, Pack = pack }).AsNoTracking().ToListAsync(cancellationToken);
         return rows.Count == 0
             ? new Known(0, CareRulePacks.Shipped)
-            : new Known(rows[0].Version, CareRulePacks.Shipped.With(rows.Where(row => row.Pack is not null).Select(row => row.Pack!.Read())));
+            : new Known(rows[0].Version, CareRulePacks.ShippedWith(rows.Where(row => row.Pack is not null).Select(row => row.Pack!)));
     }
 
     private sealed record Known(long Version, RulePackSet<CareRules> Set);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Platform.Shared.Errors;
 using Platform.Shared.Persistence;
 using Platform.Shared.RulePacks;
@@ -68,13 +69,28 @@ internal sealed class NetworkRulePack : ITenantOwned, IVersioned
             ProposedAt = now,
         };
 
+    /// <summary>Name and number, as decisions name it.</summary>
+    public string Pack => string.Create(CultureInfo.InvariantCulture, $"{Name}@{Number}");
+
     /// <summary>The pack with the days it holds for; it goes before what the service carries for the same scope.</summary>
-    public RulePack<CareRules> Read() => CareRulePacks.Format.Require(Json, $"{Name}@{Number}") with
+    /// <param name="errors">Takes what is wrong with it for this version of the service.</param>
+    /// <returns>The pack; null when anything is wrong.</returns>
+    public RulePack<CareRules>? Read(RuleErrors errors)
     {
-        EffectiveFrom = EffectiveFrom,
-        EffectiveTo = EffectiveTo,
-        Layer = 1,
-    };
+        var pack = CareRulePacks.Format.Read(Json, errors);
+        return pack is null ? null : pack with { EffectiveFrom = EffectiveFrom, EffectiveTo = EffectiveTo, Layer = 1 };
+    }
+
+    /// <summary>The pack.</summary>
+    /// <exception cref="DomainException">FAILED_PRECONDITION: this version of the service cannot read it.</exception>
+    public RulePack<CareRules> Require()
+    {
+        var errors = new RuleErrors();
+        return Read(errors) ?? throw RulePackErrors.Unusable(Unusable(RulePackErrors.Text(errors))).ToException();
+    }
+
+    /// <summary>What can be said of it when it cannot be used.</summary>
+    public UnusablePack Unusable(string problem) => UnusablePack.Of(Pack, problem, EffectiveFrom, EffectiveTo, Json);
 
     /// <summary>Lets it decide from a day on.</summary>
     /// <exception cref="DomainException">FAILED_PRECONDITION: it was activated before. INVALID_ARGUMENT: it would end before it begins.</exception>
@@ -143,6 +159,13 @@ internal static class RulePackErrors
 
     public static readonly DomainError Exists = DomainError.Exists(
         "RULE_PACK_EXISTS", "There is a rule pack of this name and version, and a version never changes. Propose the next one.");
+
+    /// <summary>What is wrong with a pack, in one line.</summary>
+    public static string Text(RuleErrors errors) => string.Join(' ', errors.Found.Select(error => $"{error.Field} {error.Description}."));
+
+    public static DomainError Unusable(UnusablePack pack) => DomainError.Precondition(
+        "RULE_PACK_UNUSABLE",
+        $"Rule pack {pack.Id} holds here and cannot be used by this version: {pack.Problem} Activate a corrected version, or retire it.");
 
     public static DomainError Collision(string pack, string other) => DomainError.Precondition(
         "RULE_PACK_COLLISION",

@@ -47,11 +47,11 @@ internal static class RulePackChanges
 
         row.Activate(from, by, reason);
         earlier.ForEach(p => p.EndAfter(from.AddDays(-1), by, $"{row.Name}@{row.Number} takes its place"));
-        var activated = row.Read();
+        var activated = row.Require();
         var others = await db.NetworkRulePacks
             .Where(p => p.Status == RulePackStatus.Active && p.Name != row.Name)
             .ToListAsync(cancellationToken);
-        if (CareRulePacks.Shipped.With(others.Select(p => p.Read())).CollisionsOf(activated).FirstOrDefault() is { } other)
+        if (CareRulePacks.ShippedWith(others).CollisionsOf(activated).FirstOrDefault() is { } other)
         {
             throw RulePackErrors.Collision(activated.Id, other.Id).ToException();
         }

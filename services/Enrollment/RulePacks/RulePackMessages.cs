@@ -20,27 +20,32 @@ internal static class RulePackMessages
         Status = V1.RulePackStatus.Active,
         EffectiveFrom = pack.EffectiveFrom.ToIso(),
         EffectiveTo = pack.EffectiveTo.ToIso(),
-        Scope =
-        {
-            pack.Scope
-                .OrderBy(dimension => dimension.Key, StringComparer.Ordinal)
-                .Select(dimension => new V1.RulePackScope { Dimension = dimension.Key, Values = { dimension.Value } }),
-        },
+        Scope = { ScopeOf(pack.Scope) },
         Sections = { CareRulePacks.Format.SectionsOf(pack) },
     };
 
     /// <summary>A pack of the network's own.</summary>
     public static V1.RulePack Of(NetworkRulePack row)
     {
-        var message = Of(row.Read());
-        message.Shipped = false;
-        message.Status = (V1.RulePackStatus)row.Status;
-        message.ProposedBy = row.ProposedBy;
-        message.ProposedAt = row.ProposedAt.ToTimestamp();
-        message.ChangedBy = row.ChangedBy;
-        message.Reason = row.Reason;
-        message.Etag = Etag.Of(row.Version);
-        return message;
+        // Of one that this version cannot read, what can be said of it.
+        var frame = CareRulePacks.ShippedWith([row]).Unusable is [var unusable] ? unusable : row.Unusable(string.Empty);
+        return new V1.RulePack
+        {
+            Pack = frame.Id,
+            Name = row.Name,
+            Version = row.Number,
+            Status = (V1.RulePackStatus)row.Status,
+            EffectiveFrom = row.EffectiveFrom.ToIso(),
+            EffectiveTo = row.EffectiveTo.ToIso(),
+            Scope = { ScopeOf(frame.Scope) },
+            Sections = { frame.Sections },
+            ProposedBy = row.ProposedBy,
+            ProposedAt = row.ProposedAt.ToTimestamp(),
+            ChangedBy = row.ChangedBy,
+            Reason = row.Reason,
+            Etag = Etag.Of(row.Version),
+            Problem = frame.Problem,
+        };
     }
 
     /// <summary>Refuses a caller who sees single sites only: packs hold for the whole network.</summary>
@@ -53,4 +58,8 @@ internal static class RulePackMessages
                 ErrorKind.PermissionDenied, "NETWORK_WIDE", "Rule packs hold for the whole network; this token is for single sites.").ToException();
         }
     }
+
+    private static IEnumerable<V1.RulePackScope> ScopeOf(IReadOnlyDictionary<string, IReadOnlyList<string>> scope) => scope
+        .OrderBy(dimension => dimension.Key, StringComparer.Ordinal)
+        .Select(dimension => new V1.RulePackScope { Dimension = dimension.Key, Values = { dimension.Value } });
 }

@@ -48,7 +48,7 @@ internal sealed class RulePackTrial(
         {
             var row = json is null ? await op.Db.FindRulePackAsync(proposed, op.CancellationToken) : null;
             op.Audit("rule_pack.try", "rule_pack", row?.Id ?? op.Db.NewId());
-            return With(await enrollmentRules.ForAsync(op.Db, op.CancellationToken), json ?? row!.Read(), from, to);
+            return With(await enrollmentRules.ForAsync(op.Db, op.CancellationToken), json ?? row!.Require(), from, to);
         });
         foreach (var kind in kinds)
         {
@@ -76,7 +76,10 @@ internal sealed class RulePackTrial(
     /// <summary>The rules as if the pack had held on all the days, in the place of the other versions of its name.</summary>
     private static RulePackSet<CareRules> With(RulePackSet<CareRules> set, RulePack<CareRules> tried, DateOnly from, DateOnly to)
     {
-        var others = CareRulePacks.Of(set.Packs.Where(pack => pack.Name != tried.Name));
+        var others = new RulePackSet<CareRules>(CareRulePacks.Format, set.Packs.Where(pack => pack.Name != tried.Name))
+        {
+            Unusable = [.. set.Unusable.Where(pack => !pack.Id.StartsWith($"{tried.Name}@", StringComparison.Ordinal))],
+        };
         var lifted = tried with { EffectiveFrom = from, EffectiveTo = to, Layer = 1 };
         return others.CollisionsOf(lifted).FirstOrDefault() is { } other
             ? throw RulePackErrors.Collision(lifted.Id, other.Id).ToException()

@@ -98,6 +98,12 @@ public sealed class RulePackFormat<TRules>(
         return (named << 8) + pack.Layer;
     }
 
+    /// <summary>Whether a scope may include something whose dimensions have these values; of a dimension that is not known nobody can say.</summary>
+    internal bool MayHoldFor(IReadOnlyDictionary<string, IReadOnlyList<string>> scope, Func<string, string?> valueOf) =>
+        scope.All(named =>
+            !dimensions.Any(d => d.Name == named.Key)
+            || (valueOf(named.Key) is { } value && named.Value.Contains(value, StringComparer.Ordinal)));
+
     /// <summary>Whether nobody could say which of two packs holds: they are the same, or equally specific for the same things and days.</summary>
     internal bool Collide(RulePack<TRules> a, RulePack<TRules> b) =>
         a.Id == b.Id

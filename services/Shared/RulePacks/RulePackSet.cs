@@ -30,12 +30,22 @@ public sealed class RulePackSet<TRules>
     /// <summary>The packs, in the order in which they are asked.</summary>
     public IReadOnlyList<RulePack<TRules>> Packs { get; }
 
+    /// <summary>Packs that hold and cannot be used: whoever asks for what they may say asks <see cref="UnusableFor"/> first.</summary>
+    public IReadOnlyList<UnusablePack> Unusable { get; init; } = [];
+
     /// <summary>The packs that one could not be added beside.</summary>
     public IEnumerable<RulePack<TRules>> CollisionsOf(RulePack<TRules> added) => Packs.Where(pack => _format.Collide(pack, added));
 
     /// <summary>These packs and others.</summary>
     /// <exception cref="InvalidDataException">Two of them collide.</exception>
-    public RulePackSet<TRules> With(IEnumerable<RulePack<TRules>> others) => new(_format, Packs.Concat(others));
+    public RulePackSet<TRules> With(IEnumerable<RulePack<TRules>> others) => new(_format, Packs.Concat(others)) { Unusable = Unusable };
+
+    /// <summary>A pack that cannot be used and may have a section that holds for something; null when there is none.</summary>
+    /// <param name="section">Name of the section.</param>
+    /// <param name="valueOf">The value of a dimension; null when it has none or none is known.</param>
+    /// <param name="on">The day.</param>
+    public UnusablePack? UnusableFor(string section, Func<string, string?> valueOf, DateOnly on) =>
+        Unusable.FirstOrDefault(pack => pack.MaySay(section, on) && _format.MayHoldFor(pack.Scope, valueOf));
 
     /// <summary>The most specific pack that holds; null when none does.</summary>
     /// <param name="valueOf">The value of a dimension; null when it has none or none is known.</param>

@@ -1,4 +1,5 @@
 using Grpc.Core;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Platform.Enrollment.V1;
 using Platform.Shared.Errors;
@@ -132,6 +133,45 @@ public sealed class RulePackServiceTests(Hosts hosts)
         await FieldsShouldBeAsync(ProposeAsync(world, Json("ours", 1, initial: 365)), "json.rules.plans.initialPlanDays");
     }
 
+    // As a release leaves it that knows another form of the section.
+    [Theory]
+    [InlineData(Store.Sqlite)]
+    [InlineData(Store.Postgres)]
+    public async Task What_an_unreadable_pack_may_say_is_decided_by_nobody_and_all_else_goes_on(Store store)
+    {
+        var world = await hosts.WorldAsync(store);
+        var (_, program) = await world.OpenProgramAsync(licensed: 2);
+        await ActivateAsync(world, (await ProposeAsync(world, Json("ours", 1))).RulePack, Today());
+        await ChangeAsync(world, Json("ours", 1).Replace("reviewDays", "reviewWeeks", StringComparison.Ordinal));
+
+        var offer = (await world.OfferAsync((await world.ReferEligibleAsync()).Id, program)).Offer;
+        (await World.FailureAsync(world.AdmitAsync(offer.Id), StatusCode.FailedPrecondition)).ShouldBe("RULE_PACK_UNUSABLE");
+        (await Should.ThrowAsync<DomainException>(() => PlansAsync(world))).Message.ShouldContain("ours@1");
+        (await PlansAsync(world, -1)).Pack.ShouldBe("base@1", "it does not hold on that day");
+        var broken = (await Client(world).ListRulePacksAsync(new() { Status = V1.RulePackStatus.Active }, world.Operator)).RulePacks.Single(p => p.Pack == "ours@1");
+        broken.Problem.ShouldContain("rules.plans.reviewWeeks");
+        broken.Sections.ShouldBe(["plans"]);
+
+        var corrected = (await ProposeAsync(world, Json("ours", 2, initial: 4))).RulePack;
+        await ActivateAsync(world, corrected, Today());
+        (await PlansAsync(world)).Pack.ShouldBe("ours@2");
+        await world.AdmitAsync(offer.Id);
+    }
+
+    [Fact]
+    public async Task A_pack_whose_name_and_version_a_release_took_is_said_and_can_be_retired()
+    {
+        var world = await hosts.WorldAsync(Store.Sqlite);
+        await ActivateAsync(world, (await ProposeAsync(world, Json("ours", 1))).RulePack, Today());
+        await ChangeAsync(world, Json("base", 1), name: "base");
+        (await Should.ThrowAsync<DomainException>(() => PlansAsync(world))).Message.ShouldContain("collides with base@1");
+        var own = (await Client(world).ListRulePacksAsync(new() { Status = V1.RulePackStatus.Active }, world.Operator)).RulePacks.Single(p => !p.Shipped);
+        own.Problem.ShouldNotBeEmpty();
+        await Client(world).RetireRulePackAsync(
+            new() { RequestId = World.NewId(), Pack = "base@1", Etag = own.Etag, Reason = "the platform carries it" }, world.Operator);
+        (await PlansAsync(world)).Pack.ShouldBe("base@1");
+    }
+
     [Fact]
     public async Task Packs_are_for_operators_of_the_whole_network()
     {
@@ -161,6 +201,13 @@ public sealed class RulePackServiceTests(Hosts hosts)
         listed.ShouldBe([.. CareRulePacks.Shipped.Packs.Select(p => p.Id).Order(StringComparer.Ordinal), "alpha@1", "alpha@2", "zeta@1"]);
         (await Client(world).ListRulePacksAsync(new() { Status = V1.RulePackStatus.Proposed }, world.Operator)).RulePacks.Count.ShouldBe(3);
     }
+
+    /// <summary>Changes the only pack of a network behind the service's back.</summary>
+    private static Task<int> ChangeAsync(World world, string json, string name = "ours") => world.WriteAsync(async (db, ct) =>
+    {
+        await db.RulePackHeads.ExecuteUpdateAsync(set => set.SetProperty(h => h.Version, h => h.Version + 1), ct);
+        return await db.NetworkRulePacks.ExecuteUpdateAsync(set => set.SetProperty(p => p.Json, json).SetProperty(p => p.Name, name), ct);
+    });
 
     private static RulePackService.RulePackServiceClient Client(World world) => new(world.Host.Channel);
 
