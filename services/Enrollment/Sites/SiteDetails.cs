@@ -38,4 +38,8 @@ internal sealed record SiteDetails(
 
     /// <summary>The id that the publisher of a facility file gave it.</summary>
     public string? ExternalId { get; init; }
+
+    /// <summary>Whether its programs suit those who wait as they did with other details.</summary>
+    public bool SuitsAs(SiteDetails other) =>
+        RegionId == other.RegionId && Languages.SequenceEqual(other.Languages) && Payers.SequenceEqual(other.Payers);
 }

@@ -66,18 +66,24 @@ internal sealed partial class SiteEndpoint
         {
             var site = await LockedSiteAsync(op, id, request.Etag);
             await RequireRegionAsync(op, form.RegionId);
-            var zone = site.TimeZone;
-            var details = mask.Count > 0 ? form.Apply(site.Details) : site.Details;
+            var before = site.Details;
+            var details = mask.Count > 0 ? form.Apply(before) : before;
             site.Describe(details with
             {
                 Npi = request.Npi.Length > 0 ? request.Npi : details.Npi,
                 TaxId = request.TaxId.Length > 0 ? request.TaxId : details.TaxId,
                 Taxonomy = request.Taxonomy.Length > 0 ? request.Taxonomy : details.Taxonomy,
             });
-            if (site.TimeZone != zone)
+            if (site.TimeZone != before.TimeZone)
             {
                 // Its days begin at other moments.
                 await KeepTimesAsync(op, site);
+            }
+
+            if (!site.Details.SuitsAs(before))
+            {
+                var programs = await op.Db.Programs.Where(p => p.SiteId == id).Select(p => p.Id).ToListAsync(op.CancellationToken);
+                await ledger.AskAgainAsync(op.Db, programs, op.CancellationToken);
             }
 
             return new V1.UpdateSiteResponse { Site = await ChangedAsync(op, site) };

@@ -63,7 +63,11 @@ internal sealed partial class SiteEndpoint
         {
             var program = await LockedProgramAsync(op, id);
             Etag.Require(request.Etag, program.Version);
-            program.Describe(details);
+            if (program.Describe(details))
+            {
+                await ledger.AskAgainAsync(op.Db, [id], op.CancellationToken);
+            }
+
             return new V1.SetProgramDetailsResponse { Program = await ChangedAsync(op, program) };
         });
     }

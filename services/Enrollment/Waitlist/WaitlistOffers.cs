@@ -106,8 +106,7 @@ internal sealed class WaitlistOffers(CapacityLedger ledger, EnrollmentRules rule
             return false;
         }
 
-        await db.Capacities.Where(c => c.WaitlistDue)
-            .ExecuteUpdateAsync(set => set.SetProperty(c => c.WaitlistDue, false), cancellationToken);
+        await CapacityLedger.StrikeNotesAsync(db, cancellationToken);
         return true;
     }
 }

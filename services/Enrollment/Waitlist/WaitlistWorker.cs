@@ -16,8 +16,6 @@ internal sealed class WaitlistWorker(
 {
     private const int AtOnce = 200;
 
-    /// <summary>Programs that one entry is held against in one go, those with the most open places first.</summary>
-    private const int MostPrograms = 500;
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
@@ -179,6 +177,7 @@ internal sealed class WaitlistWorker(
         (db, ct) => db.WaitlistEntries.AnyAsync(e => e.Id == entry.Id && e.Version == entry.Version, ct),
         cancellationToken);
 
+    /// <summary>The programs that suit an entry and have open places, those with the most first.</summary>
     private static async Task<List<Guid>> OpenForAsync(EnrollmentDbContext db, WaitlistEntry entry, CancellationToken cancellationToken)
     {
         var open =
@@ -187,7 +186,7 @@ internal sealed class WaitlistWorker(
             where capacity.Occupied + capacity.Held < capacity.Licensed && (capacity.ClosesAt == null || capacity.ClosesAt > db.Now)
             orderby capacity.Occupied + capacity.Held - capacity.Licensed, program.Id
             select program;
-        return [.. (await db.ReadProfilesAsync(open.Take(MostPrograms), cancellationToken))
+        return [.. (await db.ReadProfilesAsync(open, cancellationToken))
             .Where(program => entry.Criteria.Suits(program) && !entry.IsPassedFor(program.ProgramId))
             .Select(program => program.ProgramId)];
     }

@@ -48,6 +48,25 @@ public sealed class CapacityScheduleTests(Hosts hosts)
     }
 
     [Theory]
+    [InlineData(12)]
+    [InlineData(10)]
+    public async Task What_a_file_says_on_the_day_of_a_scheduled_number_stands(int said)
+    {
+        await using var clocked = await ClockedHost.StartAsync(Store.Sqlite);
+        var world = clocked.World;
+        var row = $"{Guid.NewGuid():N},File House,SA,1 Test Street,Charlottesville,VA,22902,,38.03,-78.48,IOP,SUBSTANCE_USE,ADULT";
+        await world.ImportCsvAsync($"{World.Columns}\n{row},10\n");
+        var site = (await world.Sites.ListSitesAsync(new() { WithPrograms = true }, world.Operator)).Sites.Single();
+        await world.ScheduleAsync(site.Programs.Single().Id, World.Today(1), 14);
+        await world.Host.Services.GetRequiredService<CapacityScheduleSweeper>().StopAsync(default);
+        clocked.Time.GoTo(1);
+        await world.ImportCsvAsync($"{World.Columns}\n{row},{said}\n");
+        await SweepAsync(world);
+        (await world.ProgramAsync(site.Id)).Licensed.ShouldBe(said);
+        (await world.LicensedAsync(site.Programs.Single().Id)).ShouldBe([(World.Today(1), said), (World.Today(), 10)]);
+    }
+
+    [Theory]
     [InlineData(Store.Sqlite)]
     [InlineData(Store.Postgres)]
     public async Task A_lower_number_waits_for_those_who_are_there_and_takes_nobody_new(Store store)

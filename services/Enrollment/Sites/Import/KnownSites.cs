@@ -7,7 +7,8 @@ namespace Platform.Enrollment.Sites.Import;
 /// <summary>A program that is open, with its places.</summary>
 /// <param name="Program">The program.</param>
 /// <param name="Counts">Its places when the import began.</param>
-internal sealed record KnownProgram(CareProgram Program, PlaceCounts Counts);
+/// <param name="ChangesNow">Whether the day of a scheduled number has come that nobody applied yet.</param>
+internal sealed record KnownProgram(CareProgram Program, PlaceCounts Counts, bool ChangesNow);
 
 /// <summary>
 /// The sites of a network as an import finds them. A row is a known site when they share the publisher's id, or, where one of them
@@ -43,13 +44,14 @@ internal sealed class KnownSites
         var programs = await (
             from program in db.Programs.AsTracking()
             join capacity in db.Capacities on program.Id equals capacity.ProgramId
-            select new { Program = program, capacity.Licensed, capacity.Occupied, capacity.Held, capacity.Version })
+            select new { Program = program, capacity.Licensed, capacity.Occupied, capacity.Held, capacity.Version, capacity.ChangesAt })
             .ToListAsync(cancellationToken);
         return new KnownSites(
             await db.Sites.AsTracking().ToListAsync(cancellationToken),
             programs.ToLookup(
                 row => row.Program.SiteId,
-                row => new KnownProgram(row.Program, new PlaceCounts(row.Licensed, row.Occupied, row.Held, row.Version))),
+                row => new KnownProgram(
+                    row.Program, new PlaceCounts(row.Licensed, row.Occupied, row.Held, row.Version), row.ChangesAt <= db.Now)),
             await db.Regions.ToListAsync(cancellationToken));
     }
 

@@ -33,11 +33,12 @@ internal sealed class SiteImport(CapacityLedger ledger, CapacityMirror mirror)
         var known = await KnownSites.LoadAsync(db, cancellationToken);
         var report = new V1.ImportReport { Rows = rows.Count };
         var changedSites = new List<Guid>();
+        var places = new PlaceChanges();
         foreach (var row in rows)
         {
             var (outcome, reasons, site) = row.Facility is null
                 ? (V1.ImportOutcome.Skipped, row.Reasons, null)
-                : await TakeAsync(db, known, row.Facility, defaultLicensed, validateOnly, report, cancellationToken);
+                : Take(db, known, row.Facility, defaultLicensed, places, report);
             if (outcome != V1.ImportOutcome.Skipped && site!.RunsIop)
             {
                 report.RunningIop++;
@@ -67,14 +68,18 @@ internal sealed class SiteImport(CapacityLedger ledger, CapacityMirror mirror)
             }
         }
 
+        if (!validateOnly)
+        {
+            await places.DoAsync(db, ledger, cancellationToken);
+        }
+
         var network = db.NetworkId;
         db.AfterCommit(_ => mirror.SitesChangedAsync(network, changedSites));
         return report;
     }
 
-    private async Task<(V1.ImportOutcome Outcome, IReadOnlyList<string> Reasons, Site? Site)> TakeAsync(
-        EnrollmentDbContext db, KnownSites known, FacilityRow row, int defaultLicensed, bool validateOnly, V1.ImportReport report,
-        CancellationToken cancellationToken)
+    private static (V1.ImportOutcome Outcome, IReadOnlyList<string> Reasons, Site? Site) Take(
+        EnrollmentDbContext db, KnownSites known, FacilityRow row, int defaultLicensed, PlaceChanges places, V1.ImportReport report)
     {
         var site = known.Find(row);
         if (site is not null && known.RowOf(site) is { } earlier)
@@ -98,13 +103,14 @@ internal sealed class SiteImport(CapacityLedger ledger, CapacityMirror mirror)
             db.Sites.Add(site);
         }
 
-        if (!validateOnly && !isNew && changes.Contains(FacilityFields.TimeZone))
+        if (changes.Contains(FacilityFields.TimeZone))
         {
-            // Its days begin at other moments. In the order of their ids, as everyone does who changes several programs.
-            foreach (var own in programs.Select(p => p.Program).OrderBy(p => p.Id))
-            {
-                await ledger.KeepTimesAsync(db, site, own, cancellationToken);
-            }
+            places.NoteZone(site, programs);
+        }
+
+        if (changes.Exists(field => field is FacilityFields.Region or FacilityFields.Languages or FacilityFields.Payers))
+        {
+            places.NoteSuiting(programs);
         }
 
         if (planned is not null && programs.FirstOrDefault(p => p.Program.Name == planned.Name) is { } program)
@@ -112,15 +118,17 @@ internal sealed class SiteImport(CapacityLedger ledger, CapacityMirror mirror)
             if (program.Program.Describe(planned.Over(program.Program.Details)))
             {
                 changes.Add(FacilityFields.Program);
+                places.NoteSuiting([program]);
             }
 
             if (program.Counts.Licensed != planned.Licensed)
             {
                 changes.Add(FacilityFields.Licensed);
-                if (!validateOnly)
-                {
-                    await ledger.LicenseAsync(db, site.Id, program.Program.Id, planned.Licensed!.Value, cancellationToken);
-                }
+            }
+
+            if (row.Program?.Licensed is { } licensed && (program.Counts.Licensed != licensed || program.ChangesNow))
+            {
+                places.NoteLicensed(program.Program, licensed);
             }
         }
         else if (planned is not null)
