@@ -37,7 +37,9 @@ public static class BillingService
         services.AddSingleton(BillingPacks.Load());
         services.AddSingleton<PricingSignal>();
         services.AddSingleton<Pricing>();
+        services.AddSingleton<ClaimFileWriting>();
         services.AddSingleton<ClaimWriting>();
+        services.AddSingleton<ClaimReissue>();
         services.AddSingleton<PayerDisclosures>();
         services.AddSingleton<ClaimFileRelease>();
         services.AddSingleton<EnrollmentPeer>();

@@ -240,6 +240,30 @@ internal sealed class Charge : ITenantOwned, IVersioned
     }
 
     /// <summary>
+    /// Comes back from a claim that was never sent, and waits for a consent. When the day was amended meanwhile, it waits to be
+    /// evaluated as well: its price is gone.
+    /// </summary>
+    /// <returns>Whether it has to be evaluated.</returns>
+    public bool ComeBack()
+    {
+        Version++;
+        ClaimId = null;
+        LineControlNumber = null;
+        Status = ChargeStatus.Held;
+        Holds = [Hold.ConsentMissing];
+        if (AmendedVersion is not { } version)
+        {
+            return false;
+        }
+
+        (ServiceDayVersion, Minutes) = (version, AmendedMinutes!.Value);
+        (AmendedVersion, AmendedMinutes) = (null, null);
+        Unprice();
+        Holds = [Hold.EvaluationPending];
+        return true;
+    }
+
+    /// <summary>
     /// Adds what a payer decided on its line. Where it stands follows from all of it together, so that a reversal takes it back
     /// and the order in which remittances arrive does not matter.
     /// </summary>

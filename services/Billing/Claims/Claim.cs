@@ -14,6 +14,9 @@ internal enum ClaimStatus
 
     /// <summary>Denied by a remittance.</summary>
     Denied,
+
+    /// <summary>Taken back before it was sent.</summary>
+    Withdrawn,
 }
 
 /// <summary>An institutional claim as it went out. What it charged never changes; remittances add what was decided on it.</summary>
@@ -34,7 +37,8 @@ internal sealed class Claim : ITenantOwned, IVersioned
 
     public Guid PersonId { get; init; }
 
-    public Guid FileId { get; init; }
+    /// <summary>The file that it goes out in.</summary>
+    public Guid FileId { get; private set; }
 
     /// <summary>First service day.</summary>
     public DateOnly From { get; init; }
@@ -55,6 +59,23 @@ internal sealed class Claim : ITenantOwned, IVersioned
     public DateTimeOffset WrittenAt { get; init; }
 
     public long Version { get; private set; } = 1;
+
+    /// <summary>Whether nothing came of it yet.</summary>
+    public bool IsUnanswered => Status == ClaimStatus.Written && Paid == Money.Zero && Patient == Money.Zero && Adjusted == Money.Zero;
+
+    /// <summary>Goes out in a file.</summary>
+    public void GoOutIn(Guid fileId)
+    {
+        Version++;
+        FileId = fileId;
+    }
+
+    /// <summary>Is taken back before it was sent.</summary>
+    public void Withdraw()
+    {
+        Version++;
+        Status = ClaimStatus.Withdrawn;
+    }
 
     /// <summary>
     /// Adds what a payer decided. Where the claim stands follows from all of it together: something paid or left to the patient is

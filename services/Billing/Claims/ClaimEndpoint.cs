@@ -16,8 +16,8 @@ namespace Platform.Billing.Claims;
 
 /// <summary>Claims and their files. A payer sees the claims that went to it.</summary>
 internal sealed class ClaimEndpoint(
-    Operations<BillingDbContext> operations, ClaimWriting writing, ClaimFileRelease release, PayerDisclosures disclosures,
-    EnrollmentPeer enrollment, SchedulingPeer scheduling)
+    Operations<BillingDbContext> operations, ClaimWriting writing, ClaimFileRelease release, ClaimReissue reissue,
+    PayerDisclosures disclosures, EnrollmentPeer enrollment, SchedulingPeer scheduling, TimeProvider time)
     : ClaimService.ClaimServiceBase
 {
     /// <summary>An 837 transaction set holds at most 5,000 claims (005010X223A2, 1.3.2), and each has a charge at least.</summary>
@@ -116,10 +116,31 @@ internal sealed class ClaimEndpoint(
         }
     }
 
+    /// <inheritdoc/>
+    [Allow(CallerRole.Operator, CallerRole.SiteAdmin)]
+    public override Task<ReissueClaimFileResponse> ReissueClaimFile(ReissueClaimFileRequest request, ServerCallContext context)
+    {
+        var validation = new Validation();
+        var id = validation.Id(request.FileId, "file_id");
+        validation.ThrowIfInvalid();
+        return operations.CommandAsync(context, request.RequestId, request, () => TodayAsync(context, id), async (op, today) =>
+        {
+            var file = await reissue.ReissueAsync(op, id, today);
+            return new ReissueClaimFileResponse
+            {
+                FileId = file.FileId?.ToString() ?? string.Empty,
+                Claims = { file.Claims.Select(ClaimMessages.ToMessage) },
+                TotalCents = file.Claims.Sum(claim => claim.Charged.Cents),
+                LeftOut = { file.LeftOut.Select(ClaimMessages.ToMessage) },
+            };
+        });
+    }
+
     private static async Task<Claim> FindAsync(Operation<BillingDbContext> op, Guid id)
     {
         var claim = await op.Db.Claims.SingleOrDefaultAsync(c => c.Id == id, op.CancellationToken);
         return claim is not null && op.Caller.SeesPayer(claim.PayerId) && op.Caller.SeesSiteOf(claim.SiteId)
+            && (op.Caller.PayerId is null || claim.Status != ClaimStatus.Withdrawn)
             ? claim
             : throw DomainError.NotFound("claim").ToException();
     }
@@ -131,7 +152,8 @@ internal sealed class ClaimEndpoint(
             throw DomainError.NotFound("site").ToException();
         }
 
-        var rows = op.Db.Claims.Where(c => c.SiteId == siteId && (op.Caller.PayerId == null || c.PayerId == op.Caller.PayerId));
+        var rows = op.Db.Claims.Where(c => c.SiteId == siteId
+            && (op.Caller.PayerId == null || (c.PayerId == op.Caller.PayerId && c.Status != ClaimStatus.Withdrawn)));
         if (ClaimMessages.Parse(request.Status) is { } status)
         {
             rows = rows.Where(c => c.Status == status);
@@ -169,6 +191,19 @@ internal sealed class ClaimEndpoint(
             candidates.Select(c => c.FacilitatorId).ToHashSet(),
             context.CancellationToken);
         return ([.. candidates.Select(c => c.Id)], facts);
+    }
+
+    /// <summary>The day at the site of a file that the caller may issue again.</summary>
+    private async Task<DateOnly> TodayAsync(ServerCallContext context, Guid fileId)
+    {
+        var siteId = await operations.ReadAsync(context, async op =>
+        {
+            var site = await op.Db.ClaimFiles.Where(f => f.Id == fileId).Select(f => (Guid?)f.SiteId).SingleOrDefaultAsync(op.CancellationToken)
+                ?? throw DomainError.NotFound("claim file").ToException();
+            op.Caller.RequireSite(site, "claim file");
+            return site;
+        });
+        return (await enrollment.GetSiteAsync(context.GetCaller().NetworkId, siteId, context.CancellationToken)).Today(time.GetUtcNow());
     }
 
     private sealed record ClaimKey(Guid Id);

@@ -3,7 +3,6 @@ using Platform.Billing.Charges;
 using Platform.Billing.Payers;
 using Platform.Billing.Peers;
 using Platform.Billing.X12;
-using Platform.Shared.Time;
 using Enrolled = Platform.Enrollment.V1;
 using Scheduled = Platform.Scheduling.V1;
 
@@ -60,8 +59,7 @@ internal sealed class ClaimFacts
     public Scheduled.Clinician ClinicianOf(Charge charge) => _clinicians[charge.FacilitatorId]!;
 
     /// <summary>Today at the site.</summary>
-    public DateOnly Today(DateTimeOffset now) =>
-        LocalDays.IsKnown(Site.TimeZone) ? LocalDays.DayAt(now, Site.TimeZone) : DateOnly.FromDateTime(now.UtcDateTime);
+    public DateOnly Today(DateTimeOffset now) => _site.Today(now);
 
     /// <summary>What keeps a charge out of a claim; empty when nothing does.</summary>
     public IReadOnlyList<Hold> HoldsOf(Charge charge, Contract contract, DateOnly today)

@@ -12,7 +12,8 @@ namespace Platform.Billing.Claims;
 /// <summary>
 /// Hands out claim files. A file is made for its payer, so whoever fetches it discloses it to the payer or is the payer:
 /// 1. Enrollment is asked, as for any disclosure; in one transaction there it is recorded for everyone in the file, or refused;
-/// 2. refused for one, the file is withheld whole, and the charges of these persons are flagged, which is how the operator sees them;
+/// 2. refused for one, the file is withheld whole, and the charges of these persons are flagged, which is how the operator sees them
+///    and what a <see cref="ClaimReissue"/> leaves out;
 /// 3. otherwise flags of before are taken away, every person's audit row is left, and the bytes go out.
 /// </summary>
 internal sealed class ClaimFileRelease(Operations<BillingDbContext> operations, PayerDisclosures disclosures)
@@ -46,15 +47,13 @@ internal sealed class ClaimFileRelease(Operations<BillingDbContext> operations, 
     private static async Task<(Guid SiteId, Payer Payer, List<Subject> Subjects)> FindAsync(
         Operation<BillingDbContext> op, Guid fileId)
     {
-        var file = await op.Db.ClaimFiles
-            .Where(f => f.Id == fileId)
-            .Select(f => new { f.SiteId, f.PayerId })
-            .SingleOrDefaultAsync(op.CancellationToken);
+        var file = await op.Db.ClaimFiles.SingleOrDefaultAsync(f => f.Id == fileId, op.CancellationToken);
         if (file is null || !op.Caller.SeesPayer(file.PayerId) || !op.Caller.SeesSiteOf(file.SiteId))
         {
             throw DomainError.NotFound("claim file").ToException();
         }
 
+        file.RequireCurrent();
         var payer = await op.Db.Payers.SingleAsync(p => p.Id == file.PayerId, op.CancellationToken);
         var subjects = await op.Db.Claims
             .Where(c => c.FileId == fileId)
@@ -66,9 +65,12 @@ internal sealed class ClaimFileRelease(Operations<BillingDbContext> operations, 
 
     private static async Task<bool> WithholdAsync(Operation<BillingDbContext> op, Guid fileId, HashSet<Guid> persons)
     {
-        foreach (var charge in (await ChargesAsync(op, fileId)).Where(charge => persons.Contains(charge.PersonId)))
+        // A claim keeps the id that it was written with; its charges follow a merge of two records.
+        var claims = await op.Db.Claims
+            .Where(c => c.FileId == fileId && persons.Contains(c.PersonId)).Select(c => c.Id).ToListAsync(op.CancellationToken);
+        foreach (var charge in await op.Db.LockChargesAsync(fileId, op.CancellationToken))
         {
-            if (charge.Withhold())
+            if (claims.Contains(charge.ClaimId!.Value) && charge.Withhold())
             {
                 op.Audit("charge.hold", "charge", charge.Id, charge.PersonId, "PAYMENT");
                 op.Db.Publish(Pricing.Changed(charge), charge.Id);
@@ -85,7 +87,10 @@ internal sealed class ClaimFileRelease(Operations<BillingDbContext> operations, 
 
     private static async Task<byte[]> HandOutAsync(Operation<BillingDbContext> op, Guid fileId)
     {
-        foreach (var charge in await ChargesAsync(op, fileId))
+        // It may have been issued again since Enrollment was asked.
+        var file = (await op.Db.LockFileAsync(fileId, op.CancellationToken))!;
+        file.HandOut();
+        foreach (var charge in await op.Db.LockChargesAsync(fileId, op.CancellationToken))
         {
             if (charge.Release())
             {
@@ -100,17 +105,6 @@ internal sealed class ClaimFileRelease(Operations<BillingDbContext> operations, 
             op.Audit("claim-file.download", "claim-file", fileId, person, "PAYMENT");
         }
 
-        return await op.Db.ClaimFiles.Where(f => f.Id == fileId).Select(f => f.Content).SingleAsync(op.CancellationToken);
-    }
-
-    /// <summary>The charges of a file, locked.</summary>
-    private static async Task<List<Charge>> ChargesAsync(Operation<BillingDbContext> op, Guid fileId)
-    {
-        var ids = await (
-            from claim in op.Db.Claims
-            join charge in op.Db.Charges on claim.Id equals charge.ClaimId
-            where claim.FileId == fileId
-            select charge.Id).ToListAsync(op.CancellationToken);
-        return await ChargeRows.LockAsync(op.Db, ids, op.CancellationToken);
+        return file.Content;
     }
 }

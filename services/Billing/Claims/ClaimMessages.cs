@@ -24,6 +24,7 @@ internal static class ClaimMessages
         {
             ClaimStatus.Written => V1.ClaimStatus.Written,
             ClaimStatus.Remitted => V1.ClaimStatus.Remitted,
+            ClaimStatus.Withdrawn => V1.ClaimStatus.Withdrawn,
             _ => V1.ClaimStatus.Denied,
         },
         FileId = claim.FileId.ToString(),
@@ -36,6 +37,7 @@ internal static class ClaimMessages
         V1.ClaimStatus.Written => ClaimStatus.Written,
         V1.ClaimStatus.Remitted => ClaimStatus.Remitted,
         V1.ClaimStatus.Denied => ClaimStatus.Denied,
+        V1.ClaimStatus.Withdrawn => ClaimStatus.Withdrawn,
         _ => null,
     };
 }

@@ -25,6 +25,7 @@ internal sealed class ClaimTables
     public void Configure(EntityTypeBuilder<ClaimFile> builder)
     {
         builder.ToTable("claim_file");
+        builder.Property(f => f.HandedOut).HasDefaultValue(true).HasSentinel(true);
         builder.HasKey(f => f.Id);
         builder.HasOne<Payer>().WithMany().HasForeignKey(f => f.PayerId).OnDelete(DeleteBehavior.Restrict);
     }

@@ -1,6 +1,4 @@
-using System.Globalization;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Options;
 using Platform.Billing.Charges;
 using Platform.Billing.Ledger;
 using Platform.Billing.Payers;
@@ -25,7 +23,7 @@ internal sealed record WrittenClaims(Guid? FileId, IReadOnlyList<Claim> Claims, 
 /// 3. draft claims of the rest, and hold those that X12 has no room for;
 /// 4. number them, write the file, the claims and the ledger, and say so.
 /// </summary>
-internal sealed class ClaimWriting(RulePackSet<BillingRules> packs, IOptions<SubmitterOptions> submitter)
+internal sealed class ClaimWriting(RulePackSet<BillingRules> packs, ClaimFileWriting files)
 {
     /// <summary>Writes claims for the chosen charges of a site and a payer.</summary>
     /// <param name="op">The operation, in its transaction.</param>
@@ -107,7 +105,7 @@ internal sealed class ClaimWriting(RulePackSet<BillingRules> packs, IOptions<Sub
         foreach (var draft in drafts)
         {
             var rule = packs.For(facts.State, payer.PayerCode, draft.To)!.Rules.Claim;
-            if (Problem(draft.ToX12("DRAFT", facts, rule), payer, op.Now) is { } problem)
+            if (files.Problem(draft.ToX12("DRAFT", facts, rule), payer, op.Now) is { } problem)
             {
                 foreach (var charge in draft.Charges)
                 {
@@ -128,12 +126,12 @@ internal sealed class ClaimWriting(RulePackSet<BillingRules> packs, IOptions<Sub
                 SiteId = siteId,
                 EpisodeId = draft.Charges[0].EpisodeId,
                 PersonId = draft.Charges[0].PersonId,
-                FileId = fileId,
                 From = draft.From,
                 To = draft.To,
                 Charged = draft.Total,
                 WrittenAt = op.Now,
             };
+            claim.GoOutIn(fileId);
             written.Add((claim, draft.ToX12(number, facts, rule)));
             for (var i = 0; i < draft.Charges.Count; i++)
             {
@@ -146,20 +144,7 @@ internal sealed class ClaimWriting(RulePackSet<BillingRules> packs, IOptions<Sub
             return (null, []);
         }
 
-        var control = numbers.NextControl();
-        using var content = new MemoryStream();
-        InstitutionalClaimWriter.Write(
-            Batch(written.Select(w => w.X12), payer, control, op.Now), content, X12Delimiters.Customary, lineBreaks: true);
-        db.ClaimFiles.Add(new ClaimFile
-        {
-            Id = fileId,
-            NetworkId = db.NetworkId,
-            SiteId = siteId,
-            PayerId = payer.Id,
-            ControlNumber = control,
-            Content = content.ToArray(),
-            WrittenAt = op.Now,
-        });
+        db.ClaimFiles.Add(files.Write(db, fileId, siteId, payer, numbers.NextControl(), [.. written.Select(w => w.X12)]));
         foreach (var (claim, _) in written)
         {
             db.Claims.Add(claim);
@@ -171,56 +156,5 @@ internal sealed class ClaimWriting(RulePackSet<BillingRules> packs, IOptions<Sub
         }
 
         return (fileId, [.. written.Select(w => w.Claim)]);
-    }
-
-    /// <summary>What keeps a claim out of a file, found by writing it alone; null when nothing does.</summary>
-    private string? Problem(InstitutionalClaim claim, Payer payer, DateTimeOffset now)
-    {
-        try
-        {
-            InstitutionalClaimWriter.Write(Batch([claim], payer, 1, now), Stream.Null, X12Delimiters.Customary);
-            return null;
-        }
-        catch (X12Exception e)
-        {
-            return e.Rule;
-        }
-    }
-
-    /// <summary>The file around the claims. Its clock is UTC: the submitter serves many time zones.</summary>
-    private InstitutionalClaimBatch Batch(IEnumerable<InstitutionalClaim> claims, Payer payer, int controlNumber, DateTimeOffset now)
-    {
-        var sender = submitter.Value;
-        var control = controlNumber.ToString("D9", CultureInfo.InvariantCulture);
-        var (date, time) = (DateOnly.FromDateTime(now.UtcDateTime), TimeOnly.FromDateTime(now.UtcDateTime));
-        return new InstitutionalClaimBatch
-        {
-            Interchange = new Interchange
-            {
-                SenderId = sender.Id,
-                ReceiverId = payer.ReceiverId,
-                Date = date,
-                Time = time,
-                ControlNumber = control,
-                IsTest = sender.Test,
-            },
-            Group = new FunctionalGroup
-            {
-                FunctionalId = "HC",
-                SenderCode = sender.Id,
-                ReceiverCode = payer.ReceiverId,
-                Date = date,
-                Time = time,
-                ControlNumber = controlNumber.ToString(CultureInfo.InvariantCulture),
-                Version = InstitutionalClaimWriter.Version,
-            },
-            ControlNumber = "0001",
-            BatchId = control,
-            CreatedDate = date,
-            CreatedTime = time,
-            Submitter = new Submitter(sender.Name, sender.Id, ContactName: null, sender.Telephone),
-            Receiver = new Receiver(payer.Name, payer.ReceiverId),
-            Claims = claims,
-        };
     }
 }

@@ -349,6 +349,12 @@ namespace Platform.Billing.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("control_number");
 
+                    b.Property<bool>("HandedOut")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("boolean")
+                        .HasDefaultValue(true)
+                        .HasColumnName("handed_out");
+
                     b.Property<Guid>("NetworkId")
                         .HasColumnType("uuid")
                         .HasColumnName("network_id");
@@ -356,6 +362,14 @@ namespace Platform.Billing.Migrations
                     b.Property<Guid>("PayerId")
                         .HasColumnType("uuid")
                         .HasColumnName("payer_id");
+
+                    b.Property<DateTimeOffset?>("ReplacedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("replaced_at");
+
+                    b.Property<Guid?>("ReplacedById")
+                        .HasColumnType("uuid")
+                        .HasColumnName("replaced_by_id");
 
                     b.Property<Guid>("SiteId")
                         .HasColumnType("uuid")

@@ -1,4 +1,5 @@
 using Platform.Billing.RulePacks;
+using Platform.Shared.Time;
 using Proto = Platform.Enrollment.V1;
 
 namespace Platform.Billing.Peers;
@@ -12,6 +13,10 @@ internal sealed class SiteFacts(Proto.Site site)
 
     /// <summary>Two-letter code of the state.</summary>
     public string State => Site.Address?.State ?? string.Empty;
+
+    /// <summary>Today at the site.</summary>
+    public DateOnly Today(DateTimeOffset now) =>
+        LocalDays.IsKnown(Site.TimeZone) ? LocalDays.DayAt(now, Site.TimeZone) : DateOnly.FromDateTime(now.UtcDateTime);
 
     /// <summary>What a program of the site treats; null when it is not said.</summary>
     public Track? TrackOf(Guid programId) =>

@@ -5,6 +5,7 @@ using Platform.Contracts.Events.Enrollment;
 using Platform.Enrollment.V1;
 using Platform.Shared.Errors;
 using static Platform.Billing.Tests.Journey.ChargingTests;
+using InstitutionalClaimReader = Platform.Billing.X12.InstitutionalClaimReader;
 
 namespace Platform.Billing.Tests.Journey;
 
@@ -63,6 +64,92 @@ public sealed class DisclosingTests(BillingHosts hosts)
         world.Known.WithoutConsent.Remove(revoked.PersonId.ToString(), out _).ShouldBeTrue();
         (await world.DownloadAsync(written.FileId)).ShouldNotBeEmpty();
         (await HoldsAsync(world, revoked)).ShouldBeEmpty();
+    }
+
+    [Theory, MemberData(nameof(Stores))]
+    public async Task A_withheld_file_is_issued_again_without_those_who_revoked_and_what_was_never_sent_is_owed_by_nobody(Store store)
+    {
+        var world = await hosts.NewWorldAsync(store);
+        var payer = await world.AddContractedPayerAsync();
+        var (revoked, other) = (await world.AddReadyPatientAsync(payer, days: 2), await world.AddReadyPatientAsync(payer, days: 3));
+        var written = await world.WriteClaimsAsync(payer);
+        (await CodeAsync(() => ReissueAsync(world, written.FileId))).ShouldBe("CLAIM_FILE_NOT_WITHHELD");
+        world.Known.WithoutConsent[revoked.PersonId.ToString()] = true;
+        (await CodeAsync(() => world.DownloadAsync(written.FileId))).ShouldBe("CLAIM_FILE_WITHHELD");
+        (await world.BalancesAsync())["RECEIVABLE"].ShouldBe(5 * 250_00);
+
+        var requestId = World.NewRequest();
+        var reissued = await ReissueAsync(world, written.FileId, requestId);
+        (await ReissueAsync(world, written.FileId, requestId)).ShouldBe(reissued);
+        (await CodeAsync(() => ReissueAsync(world, written.FileId))).ShouldBe("CLAIM_FILE_REPLACED");
+        (await CodeAsync(() => world.DownloadAsync(written.FileId))).ShouldBe("CLAIM_FILE_REPLACED");
+        var (before, kept, left) = (
+            written.Claims.Single(c => c.EpisodeId == other.EpisodeId.ToString()), reissued.Claims.ShouldHaveSingleItem(),
+            reissued.LeftOut.ShouldHaveSingleItem());
+        (kept.Id, kept.Number, kept.FileId, reissued.TotalCents).ShouldBe((before.Id, before.Number, reissued.FileId, 3 * 250_00));
+        (left.EpisodeId, left.Status).ShouldBe((revoked.EpisodeId.ToString(), ClaimStatus.Withdrawn));
+
+        (await world.BalancesAsync())["RECEIVABLE"].ShouldBe(3 * 250_00);
+        (await world.BalancesAsync(left.Id)).Values.ShouldAllBe(balance => balance == 0);
+        using var content = new MemoryStream(await world.DownloadAsync(reissued.FileId));
+        var batch = InstitutionalClaimReader.Read(content).ToList().ShouldHaveSingleItem();
+        batch.Claims.ShouldHaveSingleItem().ClaimId.ShouldBe(kept.Number);
+        batch.Interchange.ControlNumber.ShouldBe("000000002");
+        (await world.Claims.ListClaimsAsync(
+            new() { SiteId = world.Site.Id }, world.Tokens.Payer(world.Network, Guid.Parse(payer.Id)))).Claims.ShouldHaveSingleItem().Id.ShouldBe(kept.Id);
+
+        (await HoldsAsync(world, revoked)).ShouldBe(["CONSENT_MISSING", "CONSENT_MISSING"]);
+        (await HoldsAsync(world, other)).ShouldBeEmpty();
+        (await world.WriteClaimsAsync(payer)).Claims.ShouldBeEmpty();
+        world.Known.WithoutConsent.Remove(revoked.PersonId.ToString(), out _).ShouldBeTrue();
+        var again = (await world.WriteClaimsAsync(payer)).Claims.ShouldHaveSingleItem();
+        (again.ChargedCents, again.Number == left.Number).ShouldBe((2 * 250_00, false));
+        (await world.BalancesAsync())["RECEIVABLE"].ShouldBe(5 * 250_00);
+    }
+
+    [Theory, MemberData(nameof(Stores))]
+    public async Task What_a_payer_may_have_from_a_file_that_was_handed_out_stays_a_claim_when_it_is_left_out_of_the_next(Store store)
+    {
+        var world = await hosts.NewWorldAsync(store);
+        var payer = await world.AddContractedPayerAsync();
+        var (revoked, _) = (await world.AddReadyPatientAsync(payer), await world.AddReadyPatientAsync(payer));
+        var written = await world.WriteClaimsAsync(payer);
+        await world.DownloadAsync(written.FileId);
+        world.Known.WithoutConsent[revoked.PersonId.ToString()] = true;
+        (await CodeAsync(() => world.DownloadAsync(written.FileId))).ShouldBe("CLAIM_FILE_WITHHELD");
+        var reissued = await ReissueAsync(world, written.FileId);
+        reissued.LeftOut.ShouldHaveSingleItem().Status.ShouldBe(ClaimStatus.Written);
+        (await world.BalancesAsync())["RECEIVABLE"].ShouldBe(2 * 250_00);
+        (await world.DownloadAsync(reissued.FileId)).ShouldNotBeEmpty();
+    }
+
+    [Theory, MemberData(nameof(Stores))]
+    public async Task Of_a_file_with_nobody_left_nothing_is_issued_and_an_amended_day_is_evaluated_again(Store store)
+    {
+        var world = await hosts.NewWorldAsync(store);
+        var payer = await world.AddPayerAsync();
+        await world.AddContractAsync(payer, authorization: true);
+        var patient = world.AddPatient();
+        await world.AddCoverageAsync(patient, payer);
+        var authorization = await world.AddAuthorizationAsync(patient, payer, units: 1);
+        var day = world.Day(patient);
+        (await world.CloseAsync(day)).Status.ShouldBe(ChargeStatus.Ready);
+        var written = await world.WriteClaimsAsync(payer);
+
+        // Merged after the claim was written: the claim keeps its id, the charge does not.
+        var kept = world.AddPatient();
+        await world.MergeAsync(kept, patient);
+        await world.HandleAsync(day with { Version = 2, Minutes = new Dictionary<string, int>(StringComparer.Ordinal) { ["GROUP"] = 10 } });
+        world.Known.WithoutConsent[patient.PersonId.ToString()] = true;
+        (await CodeAsync(() => world.DownloadAsync(written.FileId))).ShouldBe("CLAIM_FILE_WITHHELD");
+        var at = new[] { ReissueAsync(world, written.FileId), ReissueAsync(world, written.FileId) };
+        var codes = await Task.WhenAll(at.Select(reissue => CodeAsync(() => reissue)));
+        codes.Order().ShouldBe(["", "CLAIM_FILE_REPLACED"]);
+        (await at.Single(reissue => reissue.IsCompletedSuccessfully)).FileId.ShouldBeEmpty();
+        var charge = await world.EvaluatedAsync(day);
+        (charge.Status, charge.Minutes, charge.ClaimId).ShouldBe((ChargeStatus.NotBillable, 10, ""));
+        (await world.Coverages.GetAuthorizationAsync(new() { AuthorizationId = authorization.Id }, world.Operator)).Authorization.Used.ShouldBe(0);
+        (await world.BalancesAsync()).Values.ShouldAllBe(balance => balance == 0);
     }
 
     [Theory, MemberData(nameof(Stores))]
@@ -140,6 +227,10 @@ public sealed class DisclosingTests(BillingHosts hosts)
 
         (await CodeAsync(() => world.AddCoverageAsync(stranger, payer))).ShouldBe("NOT_FOUND");
     }
+
+    private static async Task<ReissueClaimFileResponse> ReissueAsync(World world, string fileId, string? requestId = null) =>
+        await world.Claims.ReissueClaimFileAsync(
+            new ReissueClaimFileRequest { RequestId = requestId ?? World.NewRequest(), FileId = fileId }, world.Operator);
 
     private static async Task<IEnumerable<string>> HoldsAsync(World world, Patient patient) =>
         (await world.Charges.ListChargesAsync(
