@@ -16,6 +16,9 @@ internal enum DueKind
 
     /// <summary>The physician's next certification.</summary>
     Recertification = 4,
+
+    /// <summary>A signature under the plan in force: who pays, the place or the rules changed since, and ask for it.</summary>
+    Signature = 5,
 }
 
 /// <summary>Something that is due for an open episode; there is none for one that ended.</summary>

@@ -212,9 +212,11 @@ internal sealed class PlanEndpoint(
         var missing = db.Decide(signers, await rules.ForAsync(db, cancellationToken), about, facts).Outcome;
         if (missing.Count == 0)
         {
-            (await db.PlanInForceAsync(episode.Id, cancellationToken))?.Supersede();
-            version.Complete(signatures.Max(s => s.SignedOn));
-            plan.Signed(version.SignedOn!.Value);
+            if (version.Status == PlanStatus.Draft)
+            {
+                await db.PutInForceAsync(plan, version, signatures, cancellationToken);
+            }
+
             await schedule.FollowSavedAsync(db, episode, cancellationToken);
         }
 

@@ -34,6 +34,23 @@ internal static class PlanRows
     public static Task<PlanVersion?> PlanInForceAsync(this EnrollmentDbContext db, Guid episodeId, CancellationToken cancellationToken) =>
         db.PlanVersions.SingleOrDefaultAsync(v => v.EpisodeId == episodeId && v.Status == PlanStatus.Signed, cancellationToken);
 
+    /// <summary>Puts a version in force that has all the signatures it needs, in the place of the one before.</summary>
+    public static async Task PutInForceAsync(
+        this EnrollmentDbContext db, EpisodePlan plan, PlanVersion version, IEnumerable<PlanSignature> signatures,
+        CancellationToken cancellationToken)
+    {
+        (await db.PlanInForceAsync(version.EpisodeId, cancellationToken))?.Supersede();
+        version.Complete(signatures.Max(s => s.SignedOn));
+        plan.Signed(version.SignedOn!.Value);
+    }
+
+    /// <summary>
+    /// Has all open episodes of the network gone through again, because the state or the time zone of a site is another now. Before
+    /// any places are locked: whoever goes through the episodes holds this row while waiting for them.
+    /// </summary>
+    public static Task GoThroughPlansAgainAsync(this EnrollmentDbContext db, CancellationToken cancellationToken) =>
+        db.PlanPasses.ExecuteUpdateAsync(set => set.SetProperty(p => p.Packs, string.Empty), cancellationToken);
+
     /// <summary>Saves what the due days follow from, and brings them up to it.</summary>
     public static async Task<IReadOnlyList<PlanDue>> FollowSavedAsync(
         this PlanSchedule schedule, EnrollmentDbContext db, Episode episode, CancellationToken cancellationToken)

@@ -2,15 +2,17 @@ using Microsoft.EntityFrameworkCore;
 using Platform.Enrollment.Episodes;
 using Platform.Enrollment.RulePacks;
 using Platform.Enrollment.Sites;
+using Platform.Shared.RulePacks;
 using Platform.Shared.Time;
 
 namespace Platform.Enrollment.Plans;
 
 /// <summary>
-/// Keeps the due days of episodes as their rules say, in the transaction that changes what they follow from. Whoever calls it holds
-/// the episode's row, or has just made it.
+/// Keeps the due days of episodes as their rules say, in the transaction that changes what they follow from: and judges the
+/// signatures of their plans again, of which the same rules may ask for others now. Whoever calls it holds the episode's row, or has
+/// just made it.
 /// </summary>
-internal sealed class PlanSchedule(EnrollmentRules rules, PlanScheduleRule rule)
+internal sealed class PlanSchedule(EnrollmentRules rules, PlanScheduleRule rule, PlanSignersRule signers)
 {
     /// <summary>An episode began, moved, changed its level, ended or was taken up again, or its plan came on: due is what follows.</summary>
     /// <returns>What is due now.</returns>
@@ -28,6 +30,7 @@ internal sealed class PlanSchedule(EnrollmentRules rules, PlanScheduleRule rule)
         var known = ids.Count == 0 ? [] : await db.PlanDues.Where(d => ids.Contains(d.EpisodeId)).ToListAsync(cancellationToken);
         var plans = ids.Count == 0 ? [] : await db.EpisodePlans.Where(p => ids.Contains(p.EpisodeId)).ToListAsync(cancellationToken);
         var places = await PlacesAsync(db, episodes, cancellationToken);
+        var signed = await SignedAsync(db, plans, cancellationToken);
         var due = new List<PlanDue>();
         foreach (var episode in episodes)
         {
@@ -43,8 +46,9 @@ internal sealed class PlanSchedule(EnrollmentRules rules, PlanScheduleRule rule)
             var about = new DecisionAbout(
                 episode.Id, episode.SiteId, episode.ProgramId, scope, LocalDays.DayAt(db.Now, place.TimeZone), episode.PersonId);
             var plan = plans.Find(p => p.EpisodeId == episode.Id);
+            var unsignedSince = plan is null ? null : await JudgeAsync(db, set, about, plan, signed[episode.Id], cancellationToken);
             var facts = new ScheduleFacts(
-                episode.AdmittedOn, plan?.FirstSignedOn, plan?.LastReviewedOn, plan?.LastCertifiedOn, KindsOf(plan));
+                episode.AdmittedOn, plan?.FirstSignedOn, plan?.LastReviewedOn, plan?.LastCertifiedOn, KindsOf(plan), unsignedSince);
             var decided = rule.Decide(set, about.Scope, about.Day, facts);
             if (Set(db, episode, place.TimeZone, rows, decided.Outcome, due))
             {
@@ -61,6 +65,48 @@ internal sealed class PlanSchedule(EnrollmentRules rules, PlanScheduleRule rule)
     /// <summary>What the rules of an episode vary by, but for who pays.</summary>
     public static async Task<RuleScope> ScopeAsync(EnrollmentDbContext db, Episode episode, CancellationToken cancellationToken) =>
         (await PlacesAsync(db, [episode], cancellationToken))[episode.ProgramId].Scope with { Level = episode.Level };
+
+    /// <summary>The versions in force and those that somebody signed already, by episode, with their signatures.</summary>
+    private static async Task<ILookup<Guid, SignedVersion>> SignedAsync(
+        EnrollmentDbContext db, IEnumerable<EpisodePlan> plans, CancellationToken cancellationToken)
+    {
+        var ids = plans.Where(p => p.LastNumber > 0).Select(p => p.EpisodeId).ToList();
+        var versions = ids.Count == 0 ? [] : await db.PlanVersions
+            .Where(v => ids.Contains(v.EpisodeId) && (v.Status == PlanStatus.Signed || (v.Status == PlanStatus.Draft && v.HasSignature)))
+            .OrderBy(v => v.Number)
+            .ToListAsync(cancellationToken);
+        var versionIds = versions.ConvertAll(v => v.Id);
+        var signatures = versions.Count == 0 ? [] : await db.PlanSignatures
+            .Where(s => versionIds.Contains(s.PlanVersionId))
+            .ToListAsync(cancellationToken);
+        return versions.ToLookup(v => v.EpisodeId, v => new SignedVersion(v, signatures.FindAll(s => s.PlanVersionId == v.Id)));
+    }
+
+    /// <summary>Puts a version in force of whose signatures none is missing any more.</summary>
+    /// <returns>Since when a version has been in force that lacks a signature; null when none does.</returns>
+    private async Task<DateOnly?> JudgeAsync(
+        EnrollmentDbContext db, RulePackSet<CareRules> set, DecisionAbout about, EpisodePlan plan, IEnumerable<SignedVersion> versions,
+        CancellationToken cancellationToken)
+    {
+        DateOnly? unsignedSince = null;
+        foreach (var (version, signatures) in versions)
+        {
+            var facts = new SignerFacts([.. signatures.Select(s => s.Role).Order()], KindsOf(plan));
+            var decided = signers.Decide(set, about.Scope, about.Day, facts);
+            if (version.Status == PlanStatus.Signed)
+            {
+                unsignedSince = decided.Outcome.Count > 0 ? version.SignedOn : null;
+            }
+            else if (decided.Outcome.Count == 0)
+            {
+                db.Record(signers, about, facts, decided);
+                await db.PutInForceAsync(plan, version, signatures, cancellationToken);
+                unsignedSince = null;
+            }
+        }
+
+        return unsignedSince;
+    }
 
     private static async Task<Dictionary<Guid, Place>> PlacesAsync(
         EnrollmentDbContext db, IReadOnlyList<Episode> episodes, CancellationToken cancellationToken)
@@ -96,6 +142,8 @@ internal sealed class PlanSchedule(EnrollmentRules rules, PlanScheduleRule rule)
         db.PlanDues.RemoveRange(known);
         return changed || known.Count > 0;
     }
+
+    private sealed record SignedVersion(PlanVersion Version, List<PlanSignature> Signatures);
 
     private sealed record Place(RuleScope Scope, string TimeZone);
 }

@@ -10,8 +10,10 @@ namespace Platform.Enrollment.Plans;
 /// <param name="LastReviewedOn">Day of the last review; null while there was none.</param>
 /// <param name="LastCertifiedOn">Day of the last certification; null while there was none.</param>
 /// <param name="PayerKinds">Who pays; empty while nobody said.</param>
+/// <param name="UnsignedSince">Day from which the plan in force has been so; null unless it lacks a signature that is asked for now.</param>
 internal sealed record ScheduleFacts(
-    DateOnly AdmittedOn, DateOnly? FirstSignedOn, DateOnly? LastReviewedOn, DateOnly? LastCertifiedOn, IReadOnlyList<PayerKind> PayerKinds);
+    DateOnly AdmittedOn, DateOnly? FirstSignedOn, DateOnly? LastReviewedOn, DateOnly? LastCertifiedOn, IReadOnlyList<PayerKind> PayerKinds,
+    DateOnly? UnsignedSince = null);
 
 /// <summary>Something that is due.</summary>
 /// <param name="Kind">What.</param>
@@ -20,7 +22,7 @@ internal sealed record ScheduleFacts(
 internal sealed record DueDay(DueKind Kind, DateOnly On, string Pack);
 
 /// <summary>
-/// When a plan, its next review and the next certification are due. Where several payers ask for different days, the earliest
+/// When a plan, a signature that it lacks, its next review and the next certification are due. Where several payers ask for different days, the earliest
 /// one is due.
 /// </summary>
 internal sealed class PlanScheduleRule : DecisionRule<ScheduleFacts, IReadOnlyList<DueDay>>
@@ -47,6 +49,11 @@ internal sealed class PlanScheduleRule : DecisionRule<ScheduleFacts, IReadOnlyLi
         yield return facts.FirstSignedOn is { } signed
             ? new DueDay(DueKind.Review, Later(signed, facts.LastReviewedOn).AddDays(plans.Rule.ReviewDays), plans.Pack)
             : new DueDay(DueKind.InitialPlan, facts.AdmittedOn.AddDays(plans.Rule.InitialPlanDays), plans.Pack);
+        if (facts.UnsignedSince is { } unsigned)
+        {
+            yield return new DueDay(DueKind.Signature, unsigned, plans.Pack);
+        }
+
         if (set.FindSection(r => r.Certification, scope, day) is not { } certification)
         {
             yield break;

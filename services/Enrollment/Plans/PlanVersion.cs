@@ -75,9 +75,9 @@ internal sealed class PlanVersion : ITenantOwned, IVersioned
     /// <summary>What it says.</summary>
     public PlanContent Read() => DecisionJson.Read<PlanContent>(Content);
 
-    /// <summary>Takes a signature of exactly these words.</summary>
+    /// <summary>Takes a signature of exactly these words; one that is in force takes those that are asked for since.</summary>
     /// <param name="hash">What the signer saw.</param>
-    /// <exception cref="DomainException">ABORTED: other words. FAILED_PRECONDITION: it is not being signed.</exception>
+    /// <exception cref="DomainException">ABORTED: other words. FAILED_PRECONDITION: it is neither being signed nor in force.</exception>
     public void Sign(string hash)
     {
         if (hash != Hash)
@@ -85,7 +85,7 @@ internal sealed class PlanVersion : ITenantOwned, IVersioned
             throw PlanErrors.Changed.ToException();
         }
 
-        if (Status != PlanStatus.Draft)
+        if (Status is not (PlanStatus.Draft or PlanStatus.Signed))
         {
             throw PlanErrors.NotDraft.ToException();
         }
@@ -150,7 +150,7 @@ internal static class PlanErrors
         ErrorKind.Aborted, "PLAN_CHANGED", "The plan says something else than what was signed. Read it again and sign that.");
 
     public static readonly DomainError NotDraft = DomainError.Precondition(
-        "PLAN_NOT_DRAFT", "This version of the plan is not being signed. An amendment is a new version.");
+        "PLAN_NOT_DRAFT", "This version of the plan is neither being signed nor in force. An amendment is a new version.");
 
     public static readonly DomainError SignedBefore = DomainError.Precondition(
         "PLAN_SIGNED_BEFORE", "This version of the plan has a signature of this role already.");

@@ -1,5 +1,6 @@
 using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
+using Platform.Enrollment.Plans;
 using Platform.Enrollment.Regions;
 using Platform.Shared.Errors;
 using Platform.Shared.Paging;
@@ -74,6 +75,11 @@ internal sealed partial class SiteEndpoint
                 TaxId = request.TaxId.Length > 0 ? request.TaxId : details.TaxId,
                 Taxonomy = request.Taxonomy.Length > 0 ? request.Taxonomy : details.Taxonomy,
             });
+            if ((site.State, site.TimeZone) != (before.State, before.TimeZone))
+            {
+                await op.Db.GoThroughPlansAgainAsync(op.CancellationToken);
+            }
+
             if (site.TimeZone != before.TimeZone)
             {
                 // Its days begin at other moments.

@@ -163,13 +163,43 @@ public sealed class PlanDueTests(Hosts hosts)
         actions.ShouldBe(["plan.write", "plan.sign", "plan.sign", "plan.read", "plan.overdue"]);
     }
 
+    [Theory]
+    [InlineData(Store.Sqlite)]
+    [InlineData(Store.Postgres)]
+    public async Task Where_a_site_lies_now_decides_what_is_due_and_when_a_day_ends(Store store)
+    {
+        var world = await hosts.WorldAsync(store);
+        var (site, program) = await world.OpenProgramAsync(licensed: 2);
+        await world.AdmitAsync(daysAgo: 0, program);
+        await ActivateAsync(world, initial: 2, scope: """{ "state": ["DC"] }""");
+        await PassAsync(world);
+        (await world.DueAsync()).ShouldBe([(DueKind.InitialPlan, World.Today(7), false)]);
+        var end = await OverdueAtAsync(world);
+
+        var changed = (await Sites.SitesWorld.ChangeAsync(world, await Sites.SitesWorld.SiteAsync(world, site), new SiteDetails { TimeZone = "America/Chicago" }, "time_zone")).Site;
+        await PassAsync(world);
+        (await OverdueAtAsync(world)).ShouldBe(end.AddHours(1));
+
+        await Sites.SitesWorld.ChangeAsync(world, changed, new SiteDetails { Address = new Address { Street = "1 Test Street", City = "Washington", State = "DC", Zip = "20001" } }, "address");
+        await PassAsync(world);
+        (await world.DueAsync()).ShouldBe([(DueKind.InitialPlan, World.Today(2), false)]);
+
+        var report = await world.ImportCsvAsync(
+            $"{World.Columns}\n{changed.ExternalId},{changed.Name},SA,1 Test Street,Charlottesville,VA,22902,,38.03,-78.48,IOP,SUBSTANCE_USE,ADULT,2\n");
+        report.Changed.ShouldBe(1, report.ToString());
+        await PassAsync(world);
+        (await world.DueAsync()).ShouldBe([(DueKind.InitialPlan, World.Today(7), false)]);
+    }
+
+    private static Task<DateTimeOffset> OverdueAtAsync(World world) => world.ReadAsync((db, ct) => db.PlanDues.Select(d => d.OverdueAt).SingleAsync(ct));
+
     private static Task PassAsync(World world) => world.Host.Services.GetRequiredService<Plans.PlanPassWorker>().RunAsync(TestContext.Current.CancellationToken);
 
-    private static async Task ActivateAsync(World world, int initial)
+    private static async Task ActivateAsync(World world, int initial, string scope = "{}")
     {
         var packs = new RulePackService.RulePackServiceClient(world.Host.Channel);
         var today = UsDays.Earliest(DateTimeOffset.UtcNow).ToIso();
-        var json = $$"""{ "name": "ours", "version": 1, "effectiveFrom": "{{today}}", "effectiveTo": null, "scope": {}, "rules": {{CarePackTests.Plans(initial)}} }""";
+        var json = $$"""{ "name": "ours", "version": 1, "effectiveFrom": "{{today}}", "effectiveTo": null, "scope": {{scope}}, "rules": {{CarePackTests.Plans(initial)}} }""";
         var pack = (await packs.ProposeRulePackAsync(new() { RequestId = World.NewId(), Json = json }, world.Operator)).RulePack;
         await packs.ActivateRulePackAsync(new() { RequestId = World.NewId(), Pack = pack.Pack, Etag = pack.Etag }, world.Operator);
     }

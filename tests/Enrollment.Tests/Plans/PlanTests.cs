@@ -125,6 +125,35 @@ public sealed class PlanTests(Hosts hosts)
         (page.Certifications.Single(), page.NextPageToken).ShouldBe((certified.Certification, ""));
     }
 
+    [Theory]
+    [InlineData(Store.Sqlite)]
+    [InlineData(Store.Postgres)]
+    public async Task A_draft_comes_into_force_when_nobody_asks_any_more_for_the_signature_that_it_lacks(Store store)
+    {
+        var world = await hosts.WorldAsync(store);
+        var episode = await world.AdmitAsync(daysAgo: 0);
+        await world.PaidByAsync(episode, PayerKind.Medicare);
+        (await world.PutInForceAsync(episode)).Status.ShouldBe(V1.PlanStatus.Draft, "the physician has not signed");
+        var schedule = await world.PaidByAsync(episode, PayerKind.Commercial);
+        (schedule.FirstSignedOn, schedule.Due.Single().Kind).ShouldBe((World.Today(), DueKind.Review));
+        (await world.Plans().GetPlanAsync(new() { EpisodeId = episode.Id }, world.Operator)).Plan.Status.ShouldBe(V1.PlanStatus.Signed);
+    }
+
+    [Theory]
+    [InlineData(Store.Sqlite)]
+    [InlineData(Store.Postgres)]
+    public async Task A_plan_in_force_takes_the_signature_that_a_new_payer_asks_for_and_is_listed_until_then(Store store)
+    {
+        var world = await hosts.WorldAsync(store);
+        var episode = await world.AdmitAsync(daysAgo: 0);
+        var plan = await world.PutInForceAsync(episode);
+        (await world.PaidByAsync(episode, PayerKind.Medicare)).Due.Single(d => d.Kind == DueKind.Signature).DueOn.ShouldBe(World.Today());
+        var signed = await world.SignAsync(plan, SignerRole.Physician);
+        (signed.Plan.Status, signed.Plan.Signatures.Count, signed.Missing.Count).ShouldBe((V1.PlanStatus.Signed, 3, 0));
+        (await world.ScheduleAsync(episode)).Due.ShouldNotContain(d => d.Kind == DueKind.Signature);
+        (await World.FailureAsync(world.SignAsync(plan, SignerRole.Physician), StatusCode.FailedPrecondition)).ShouldBe("PLAN_SIGNED_BEFORE");
+    }
+
     [Fact]
     public async Task A_review_says_of_each_goal_how_it_comes_on_and_lies_between_the_signing_and_today()
     {

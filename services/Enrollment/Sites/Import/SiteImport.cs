@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Platform.Enrollment.Capacity;
+using Platform.Enrollment.Plans;
 using Platform.Enrollment.Regions;
 
 namespace Platform.Enrollment.Sites.Import;
@@ -70,6 +71,11 @@ internal sealed class SiteImport(CapacityLedger ledger, CapacityMirror mirror)
 
         if (!validateOnly)
         {
+            if (db.ChangeTracker.Entries<Site>().Any(site => site.Property(s => s.State).IsModified || site.Property(s => s.TimeZone).IsModified))
+            {
+                await db.GoThroughPlansAgainAsync(cancellationToken);
+            }
+
             await places.DoAsync(db, ledger, cancellationToken);
         }
 
