@@ -130,6 +130,21 @@ internal sealed class AssessmentEndpoint(Operations<EnrollmentDbContext> operati
 
     /// <inheritdoc/>
     [Allow(CallerRole.Operator, CallerRole.SiteAdmin, CallerRole.Clinician)]
+    public override Task<V1.StrikeScreeningResponse> StrikeScreening(V1.StrikeScreeningRequest request, ServerCallContext context)
+    {
+        var validation = new Validation();
+        var id = validation.Id(request.ScreeningId, "screening_id");
+        var reason = validation.Text(request.Reason, "reason", 1000);
+        validation.ThrowIfInvalid();
+        return operations.CommandAsync(context, request.RequestId, request, async op =>
+        {
+            var (screening, alert) = await op.StrikeAsync(rules, id, reason);
+            return new V1.StrikeScreeningResponse { Screening = screening.ToMessage(), Alert = alert?.ToMessage() };
+        });
+    }
+
+    /// <inheritdoc/>
+    [Allow(CallerRole.Operator, CallerRole.SiteAdmin, CallerRole.Clinician)]
     public override Task<V1.ListScreeningsResponse> ListScreenings(V1.ListScreeningsRequest request, ServerCallContext context)
     {
         var validation = new Validation();

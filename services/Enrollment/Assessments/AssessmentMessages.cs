@@ -71,6 +71,9 @@ internal static class AssessmentMessages
                 }),
             },
             RecordedBy = screening.RecordedBy,
+            StruckAt = screening.StruckAt?.ToTimestamp(),
+            StruckBy = screening.StruckBy,
+            StrikeReason = screening.StrikeReason,
         };
     }
 
@@ -87,5 +90,6 @@ internal static class AssessmentMessages
         AcknowledgedBy = alert.AcknowledgedBy,
         AcknowledgedAt = alert.AcknowledgedAt?.ToTimestamp(),
         Action = alert.Action,
+        StruckAt = alert.StruckAt?.ToTimestamp(),
     };
 }

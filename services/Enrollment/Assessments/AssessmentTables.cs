@@ -38,6 +38,8 @@ internal sealed class ScreeningTable : IEntityTypeConfiguration<ScreeningRecord>
         builder.HasOne<Person>().WithMany().HasForeignKey(s => s.PersonId);
         builder.HasIndex(s => new { s.PersonId, s.Instrument, s.TakenOn, s.Id });
         builder.HasIndex(s => new { s.EpisodeId, s.Instrument, s.TakenOn });
+        builder.Property(s => s.StruckBy).HasDefaultValue(string.Empty);
+        builder.Property(s => s.StrikeReason).HasDefaultValue(string.Empty);
         Json(builder.Property(s => s.Answers));
         Json(builder.Property(s => s.Scores));
     }

@@ -11,6 +11,32 @@ namespace Platform.Enrollment.Migrations
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.AddColumn<string>(
+                name: "strike_reason",
+                table: "screening",
+                type: "text",
+                nullable: false,
+                defaultValue: "");
+
+            migrationBuilder.AddColumn<DateTimeOffset>(
+                name: "struck_at",
+                table: "screening",
+                type: "timestamp with time zone",
+                nullable: true);
+
+            migrationBuilder.AddColumn<string>(
+                name: "struck_by",
+                table: "screening",
+                type: "text",
+                nullable: false,
+                defaultValue: "");
+
+            migrationBuilder.AddColumn<DateTimeOffset>(
+                name: "struck_at",
+                table: "safety_alert",
+                type: "timestamp with time zone",
+                nullable: true);
+
             migrationBuilder.AddColumn<bool>(
                 name: "awaits_treatment",
                 table: "consent",
@@ -47,6 +73,22 @@ namespace Platform.Enrollment.Migrations
             migrationBuilder.DropIndex(
                 name: "ix_consent_episode_id",
                 table: "consent");
+
+            migrationBuilder.DropColumn(
+                name: "strike_reason",
+                table: "screening");
+
+            migrationBuilder.DropColumn(
+                name: "struck_at",
+                table: "screening");
+
+            migrationBuilder.DropColumn(
+                name: "struck_by",
+                table: "screening");
+
+            migrationBuilder.DropColumn(
+                name: "struck_at",
+                table: "safety_alert");
 
             migrationBuilder.DropColumn(
                 name: "awaits_treatment",

@@ -111,7 +111,7 @@ internal sealed class OutcomeEndpoint(Operations<EnrollmentDbContext> operations
         if (episode is null)
         {
             return episodeId is null
-                ? op.Db.Screenings.Where(s => s.PersonId == personId && s.Instrument == instrument)
+                ? op.Db.Screenings.Where(s => s.PersonId == personId && s.Instrument == instrument && s.StruckAt == null)
                 : throw DomainError.NotFound("episode").ToException();
         }
 

@@ -61,8 +61,8 @@ internal static class OutcomeLedger
     }
 
     /// <summary>
-    /// The screenings that count for an episode: during it, or shortly before the admission. One that was recorded before the
-    /// admission was names no episode.
+    /// The screenings that count for an episode: during it, or shortly before the admission, unless they were struck. One that was
+    /// recorded before the admission was names no episode.
     /// </summary>
     public static IQueryable<ScreeningRecord> OfEpisode(
         this IQueryable<ScreeningRecord> screenings, Episode episode, Instrument instrument, int baselineDays)
@@ -70,7 +70,7 @@ internal static class OutcomeLedger
         var (id, person) = (episode.Id, episode.PersonId);
         var (from, to) = (episode.AdmittedOn.AddDays(-baselineDays), episode.DischargedOn ?? DateOnly.MaxValue);
         return screenings.Where(s =>
-            s.PersonId == person && s.Instrument == instrument
+            s.PersonId == person && s.Instrument == instrument && s.StruckAt == null
             && (s.EpisodeId == id || (s.EpisodeId == null && s.TakenOn >= from && s.TakenOn <= to)));
     }
 

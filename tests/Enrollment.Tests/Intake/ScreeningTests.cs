@@ -315,6 +315,52 @@ public sealed class ScreeningTests(Hosts hosts)
         (await ChangesAsync()).ShouldBe([(-11, 1), (-10, 1)]);
     }
 
+    [Theory]
+    [InlineData(Store.Sqlite)]
+    [InlineData(Store.Postgres)]
+    public async Task A_screening_that_was_entered_in_error_is_struck_with_what_followed_from_it_and_stays_on_record(Store store)
+    {
+        var world = await hosts.WorldAsync(store);
+        var (site, program) = await world.OpenProgramAsync(licensed: 5);
+        var (elsewhere, _) = await world.OpenProgramAsync(licensed: 5);
+        var episode = await world.AdmitNewPersonAsync(program);
+        var person = episode.PersonId;
+        await world.ScreenAsync(person, site, Instrument.Phq9, IntakeWorld.Phq9(20, 0), World.Today(-3));
+        var wrong = await world.ScreenAsync(person, site, Instrument.Phq9, IntakeWorld.Phq9(4, 2));
+        async Task<IEnumerable<(int, int)>> ChangesAsync() => (await world.Outcomes().GetProgramOutcomesAsync(
+            new() { ProgramId = program, Instrument = Instrument.Phq9, FromMonth = World.Today()[..7], ToMonth = World.Today()[..7] },
+            world.Operator)).Scales.SelectMany(s => s.Changes).Select(c => (c.Change, c.Episodes));
+        AsyncUnaryCall<StrikeScreeningResponse> StrikeAsync(string id, Metadata? headers = null, string? requestId = null) =>
+            world.Assessments().StrikeScreeningAsync(
+                new() { RequestId = requestId ?? World.NewId(), ScreeningId = id, Reason = "of another person" }, headers ?? world.Operator);
+        (await ChangesAsync()).ShouldBe([(-16, 1)]);
+        await World.FailureAsync(
+            StrikeAsync(wrong.Screening.Id, world.Tokens.Clinician(world.Network, Guid.Parse(elsewhere))), StatusCode.NotFound);
+        var requestId = World.NewId();
+        var struck = await StrikeAsync(wrong.Screening.Id, requestId: requestId);
+        (await StrikeAsync(wrong.Screening.Id, requestId: requestId)).ShouldBe(struck);
+        (await World.FailureAsync(StrikeAsync(wrong.Screening.Id), StatusCode.FailedPrecondition)).ShouldBe("SCREENING_STRUCK");
+        (struck.Screening.StrikeReason, struck.Screening.StruckAt is null, struck.Alert.Status).ShouldBe(
+            ("of another person", false, SafetyAlertStatus.Withdrawn));
+        (await World.FailureAsync(
+            world.Safety().AcknowledgeSafetyAlertAsync(
+                new() { RequestId = World.NewId(), AlertId = wrong.Alert.Id, Action = "x" }, world.Operator),
+            StatusCode.FailedPrecondition)).ShouldBe("ALERT_WITHDRAWN");
+        (await ChangesAsync()).ShouldBeEmpty();
+        (await world.Outcomes().GetScoreTrendAsync(new() { PersonId = person, Instrument = Instrument.Phq9 }, world.Operator))
+            .Screenings.ShouldHaveSingleItem().Points.Single().Score.ShouldBe(20);
+        (await world.Assessments().ListScreeningsAsync(new() { PersonId = person }, world.Operator)).Screenings.First().ShouldBe(struck.Screening);
+        (await world.Assessments().ListScreeningsDueAsync(new() { SiteId = site, Until = World.Today(11) }, world.Operator))
+            .Due.ShouldContain(d => d.Instrument == Instrument.Phq9 && d.LastTakenOn == World.Today(-3));
+
+        await world.ScreenAsync(person, site, Instrument.Phq9, IntakeWorld.Phq9(12, 0));
+        (await ChangesAsync()).ShouldBe([(-8, 1)]);
+        var only = await world.ScreenAsync(person, site, Instrument.Gad7, IntakeWorld.Gad7(9));
+        await StrikeAsync(only.Screening.Id);
+        (await world.ReadAsync((db, ct) => db.EpisodeOutcomes
+            .CountAsync(o => o.Instrument == Enrollment.Assessments.Screening.Instrument.Gad7, ct))).ShouldBe(0);
+    }
+
     private static AsyncUnaryCall<RecordAsamAssessmentResponse> RecordAsync(World world, AsamAssessment assessment) =>
         world.Assessments().RecordAsamAssessmentAsync(new() { RequestId = World.NewId(), Assessment = assessment }, world.Operator);
 }

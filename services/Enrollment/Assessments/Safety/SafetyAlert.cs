@@ -37,11 +37,17 @@ internal enum SafetyAlertStatus
 
     /// <summary>Somebody acted.</summary>
     Acknowledged = 2,
+
+    /// <summary>Nobody acted before its screening was struck.</summary>
+    Withdrawn = 3,
 }
 
 /// <summary>Tells a site that a person may be in danger. Raised in the transaction that records the screening.</summary>
 internal sealed class SafetyAlert : ITenantOwned, IVersioned
 {
+    private static readonly DomainError Withdrawn = DomainError.Precondition(
+        "ALERT_WITHDRAWN", "The screening that raised this alert was struck as entered in error.");
+
     private static readonly DomainError Acknowledged = DomainError.Precondition(
         "ALERT_ACKNOWLEDGED", "Somebody acted on this alert before; what was done is in it.");
 
@@ -71,15 +77,26 @@ internal sealed class SafetyAlert : ITenantOwned, IVersioned
     /// <summary>What was done; empty while open.</summary>
     public string Action { get; private set; } = string.Empty;
 
+    /// <summary>When the screening that raised it was struck as entered in error; null while that counts.</summary>
+    public DateTimeOffset? StruckAt { get; private set; }
+
     public long Version { get; private set; } = 1;
 
+    /// <summary>Its screening was entered in error: it asks for nothing any more; what somebody did about it stays.</summary>
+    public void Strike(DateTimeOffset now)
+    {
+        StruckAt = now;
+        Status = Status == SafetyAlertStatus.Open ? SafetyAlertStatus.Withdrawn : Status;
+        Version++;
+    }
+
     /// <summary>Records who acted, and how.</summary>
-    /// <exception cref="DomainException">FAILED_PRECONDITION: that was recorded before.</exception>
+    /// <exception cref="DomainException">FAILED_PRECONDITION: that was recorded before, or it was withdrawn.</exception>
     public void Acknowledge(string by, string action, DateTimeOffset now)
     {
-        if (Status == SafetyAlertStatus.Acknowledged)
+        if (Status != SafetyAlertStatus.Open)
         {
-            throw Acknowledged.ToException();
+            throw (Status == SafetyAlertStatus.Withdrawn ? Withdrawn : Acknowledged).ToException();
         }
 
         Status = SafetyAlertStatus.Acknowledged;

@@ -62,6 +62,27 @@ internal static class ScreeningOperations
         return (screening, alert);
     }
 
+    /// <summary>Strikes a screening that was entered in error, with what followed from it.</summary>
+    public static async Task<(ScreeningRecord Screening, SafetyAlert? Alert)> StrikeAsync(
+        this Operation<EnrollmentDbContext> op, EnrollmentRules rules, Guid id, string reason)
+    {
+        var (db, cancellationToken) = (op.Db, op.CancellationToken);
+        var known = await db.Screenings.AsNoTracking().SingleOrDefaultAsync(s => s.Id == id, cancellationToken)
+            ?? throw DomainError.NotFound("screening").ToException();
+        op.Caller.RequireSite(known.SiteId, "screening");
+        var person = (await op.LockedPersonAsync(known.PersonId)).Id;
+        var screening = (await db.LockedAsync<ScreeningRecord>(id, cancellationToken))!;
+        screening.Strike(op.Caller.Subject, reason, op.Now);
+        var alertId = await db.SafetyAlerts
+            .Where(a => a.ScreeningId == id).Select(a => (Guid?)a.Id).SingleOrDefaultAsync(cancellationToken);
+        var alert = alertId is { } raised ? await db.LockedAsync<SafetyAlert>(raised, cancellationToken) : null;
+        alert?.Strike(op.Now);
+        await OutcomeLedger.CountAsync(
+            db, await rules.ForAsync(db, cancellationToken), person, [screening.Instrument], screening.TakenOn, cancellationToken);
+        op.Audit("screening.strike", "screening", id, person);
+        return (screening, alert);
+    }
+
     /// <summary>What is due for a page of the episodes in care at a site; with the episode after which the next page begins.</summary>
     public static async Task<(IReadOnlyList<DueScreening> Due, Guid? Next)> DueAsync(
         this Operation<EnrollmentDbContext> op, EnrollmentRules rules, Guid siteId, DateOnly? until, Guid after, int size)
@@ -78,7 +99,7 @@ internal static class ScreeningOperations
         var episodes = page.Take(size).ToList();
         var persons = episodes.Select(e => e.PersonId).ToList();
         var taken = (await db.Screenings
-            .Where(s => persons.Contains(s.PersonId))
+            .Where(s => persons.Contains(s.PersonId) && s.StruckAt == null)
             .GroupBy(s => new { s.PersonId, s.Instrument })
             .Select(g => new { g.Key.PersonId, g.Key.Instrument, On = g.Max(s => s.TakenOn) })
             .ToListAsync(cancellationToken))

@@ -1,11 +1,15 @@
 using Platform.Enrollment.Assessments.Safety;
+using Platform.Shared.Errors;
 using Platform.Shared.Persistence;
 
 namespace Platform.Enrollment.Assessments.Screening;
 
-/// <summary>The answers to an instrument on a day, and what was scored of them. It never changes.</summary>
+/// <summary>The answers to an instrument on a day, and what was scored of them. It never changes but by being struck.</summary>
 internal sealed class ScreeningRecord : ITenantOwned
 {
+    private static readonly DomainError Struck = DomainError.Precondition(
+        "SCREENING_STRUCK", "The screening was struck before; the reason is in it.");
+
     public Guid Id { get; init; }
 
     public Guid NetworkId { get; init; }
@@ -35,6 +39,27 @@ internal sealed class ScreeningRecord : ITenantOwned
     public string RecordedBy { get; init; } = string.Empty;
 
     public DateTimeOffset RecordedAt { get; init; }
+
+    /// <summary>When it was struck as entered in error; null while it counts.</summary>
+    public DateTimeOffset? StruckAt { get; private set; }
+
+    /// <summary>Subject of the token with which it was struck; empty while it counts.</summary>
+    public string StruckBy { get; private set; } = string.Empty;
+
+    /// <summary>Why it was struck; empty while it counts.</summary>
+    public string StrikeReason { get; private set; } = string.Empty;
+
+    /// <summary>Takes note that it was entered in error.</summary>
+    /// <exception cref="DomainException">FAILED_PRECONDITION: that was noted before.</exception>
+    public void Strike(string by, string reason, DateTimeOffset now)
+    {
+        if (StruckAt is not null)
+        {
+            throw Struck.ToException();
+        }
+
+        (StruckAt, StruckBy, StrikeReason) = (now, by, reason);
+    }
 
     /// <summary>What it says about the person's safety; null when nothing.</summary>
     public (SafetyAlertKind Kind, SafetySeverity Severity)? Alert() => Instrument switch
