@@ -24,7 +24,7 @@ public sealed class DomainTypeTests
     private static readonly string[] Plain =
     [
         "Platform.Shared.Persistence.ITenantOwned", "Platform.Shared.Persistence.IServedByWorkers",
-        "Platform.Shared.Persistence.IVersioned",
+        "Platform.Shared.Persistence.IFoundByWorkers", "Platform.Shared.Persistence.IVersioned",
         "Platform.Shared.Messaging.IDomainEvent", "Platform.Shared.Security.Caller", "Platform.Shared.Security.CallerRole",
     ];
 

@@ -4,7 +4,7 @@ using Platform.Shared.Persistence;
 namespace Platform.Enrollment.Capacity;
 
 /// <summary>The places of a program: the row that decides who gets one. Changed by <see cref="CapacityLedger"/> and nothing else.</summary>
-internal sealed class ProgramCapacity : ITenantOwned
+internal sealed class ProgramCapacity : IFoundByWorkers
 {
     public Guid ProgramId { get; init; }
 

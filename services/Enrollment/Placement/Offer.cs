@@ -10,7 +10,7 @@ namespace Platform.Enrollment.Placement;
 /// once: accepted by an admission, declined, released, or lapsed. A yes of the person does not end it: the place stays held, until a
 /// new moment, for the admission to come.
 /// </summary>
-internal sealed class Offer : ITenantOwned, IVersioned
+internal sealed class Offer : IFoundByWorkers, IVersioned
 {
     public Guid Id { get; init; }
 

@@ -60,7 +60,7 @@ internal sealed class PlanDue : ITenantOwned
 /// How far a network's due days follow its rules: after a change of the rules that hold, all open episodes are gone through once,
 /// in the order of their ids, in many short transactions.
 /// </summary>
-internal sealed class PlanPass : ITenantOwned
+internal sealed class PlanPass : IFoundByWorkers
 {
     public Guid NetworkId { get; init; }
 

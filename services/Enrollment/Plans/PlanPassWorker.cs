@@ -3,35 +3,23 @@ using Platform.Enrollment.Episodes;
 using Platform.Enrollment.RulePacks;
 using Platform.Shared.Persistence;
 using Platform.Shared.RulePacks;
+using Platform.Shared.Workers;
 
 namespace Platform.Enrollment.Plans;
 
 /// <summary>
-/// Looks every few seconds whether other packs hold in a network than when its due days were last gone through: one was activated
-/// or retired, its first or last day came, or a release brought one. Then all open episodes are gone through, a hundred at a time;
-/// a process that dies leaves the rest to whoever looks next. Any number of processes may do so at once.
+/// Looks whether other packs hold in a network than when its due days were last gone through: one was activated or retired, its first
+/// or last day came, or a release brought one. Then all open episodes are gone through, a hundred at a time; a process that dies
+/// leaves the rest to whoever looks next.
 /// </summary>
 internal sealed class PlanPassWorker(
     Database<EnrollmentDbContext> database, EnrollmentRules rules, PlanSchedule schedule, TimeProvider time,
-    ILogger<PlanPassWorker> logger) : BackgroundService
+    ILogger<PlanPassWorker> logger) : NetworkWorker<EnrollmentDbContext>(database, time, logger)
 {
     private const int Batch = 100;
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
-    /// <summary>Goes through all networks once, to the end.</summary>
-    public async Task RunAsync(CancellationToken cancellationToken)
-    {
-        var networks = await database.ReadAsync(
-            Guid.Empty, (db, ct) => db.Networks.IgnoreQueryFilters().Select(n => n.NetworkId).OrderBy(id => id).ToListAsync(ct), cancellationToken);
-        foreach (var network in networks)
-        {
-            // A look before the transaction: mostly there is nothing to do, and SQLite has one writer.
-            while (!await database.ReadAsync(network, IsDoneAsync, cancellationToken))
-            {
-                await database.WriteAsync(network, actor: null, GoOnAsync, cancellationToken);
-            }
-        }
-    }
+    /// <inheritdoc/>
+    protected override TimeSpan Interval { get; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Goes through the next episodes of a network.</summary>
     /// <returns>Whether that was the end.</returns>
@@ -60,28 +48,33 @@ internal sealed class PlanPassWorker(
         return pass.IsDone;
     }
 
+    /// <summary>A network whose packs this process has yet to read is looked at by itself, once.</summary>
     /// <inheritdoc/>
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task<List<Guid>> DueAsync(EnrollmentDbContext db, CancellationToken cancellationToken)
     {
-        using var timer = new PeriodicTimer(Interval, time);
-        try
+        var networks = await (
+            from network in db.Networks.IgnoreQueryFilters()
+            join head in db.RulePackHeads on network.NetworkId equals head.NetworkId into heads
+            from head in heads.DefaultIfEmpty()
+            join pass in db.PlanPasses on network.NetworkId equals pass.NetworkId into passes
+            from pass in passes.DefaultIfEmpty()
+            select new { network.NetworkId, Version = (long?)head!.Version ?? 0, Done = pass != null && pass.IsDone ? pass.Packs : null })
+            .ToListAsync(cancellationToken);
+        return [.. networks
+            .Where(n => n.Done is null || rules.Known(n.NetworkId, n.Version) is not { } set || n.Done != Holding(set, db.Now))
+            .Select(n => n.NetworkId)];
+    }
+
+    /// <inheritdoc/>
+    protected override async Task<bool> ServeAsync(Guid networkId, CancellationToken cancellationToken)
+    {
+        // A look before the transaction: SQLite has one writer.
+        while (!await Database.ReadAsync(networkId, IsDoneAsync, cancellationToken))
         {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
-            {
-                try
-                {
-                    await RunAsync(stoppingToken);
-                }
-                catch (Exception e) when (e is not OperationCanceledException)
-                {
-                    logger.LogWarning("Due days could not be brought up to the rules ({Failure}); the next round goes on.", e.GetType().Name);
-                }
-            }
+            await Database.WriteAsync(networkId, actor: null, GoOnAsync, cancellationToken);
         }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // The host stops.
-        }
+
+        return true;
     }
 
     private async Task<bool> IsDoneAsync(EnrollmentDbContext db, CancellationToken cancellationToken)

@@ -11,23 +11,18 @@ namespace Platform.Enrollment.RulePacks;
 /// </summary>
 internal sealed class EnrollmentRules(ILogger<EnrollmentRules> logger)
 {
-    private readonly ConcurrentDictionary<Guid, Known> _known = new();
+    private readonly ConcurrentDictionary<Guid, KnownRules> _known = new();
 
     /// <summary>The rules that hold in a transaction; not for one that changes packs, whose changes nobody else may be given.</summary>
     public async Task<RulePackSet<CareRules>> ForAsync(EnrollmentDbContext db, CancellationToken cancellationToken)
     {
         var version = await db.RulePackHeads.Select(h => h.Version).SingleOrDefaultAsync(cancellationToken);
-        if (version == 0)
+        if (Known(db.NetworkId, version) is { } set)
         {
-            return CareRulePacks.Shipped;
+            return set;
         }
 
-        if (_known.TryGetValue(db.NetworkId, out var known) && known.Version == version)
-        {
-            return known.Set;
-        }
-
-        known = await ReadAsync(db, cancellationToken);
+        var known = await ReadAsync(db, cancellationToken);
         _known[db.NetworkId] = known;
         foreach (var pack in known.Set.Unusable)
         {
@@ -37,8 +32,14 @@ internal sealed class EnrollmentRules(ILogger<EnrollmentRules> logger)
         return known.Set;
     }
 
+    /// <summary>The rules of a network after so many changes; null when this process has not read them yet.</summary>
+    public RulePackSet<CareRules>? Known(Guid networkId, long changes) =>
+        changes == 0 ? CareRulePacks.Shipped
+        : _known.TryGetValue(networkId, out var known) && known.Changes == changes ? known.Set
+        : null;
+
     /// <summary>One statement, and so one view: a number of changes and the packs after exactly those.</summary>
-    private static async Task<Known> ReadAsync(EnrollmentDbContext db, CancellationToken cancellationToken)
+    private static async Task<KnownRules> ReadAsync(EnrollmentDbContext db, CancellationToken cancellationToken)
     {
         var rows = await (
             from head in db.RulePackHeads
@@ -46,9 +47,9 @@ internal sealed class EnrollmentRules(ILogger<EnrollmentRules> logger)
             from pack in packs.DefaultIfEmpty()
             select new { head.Version, Pack = pack }).AsNoTracking().ToListAsync(cancellationToken);
         return rows.Count == 0
-            ? new Known(0, CareRulePacks.Shipped)
-            : new Known(rows[0].Version, CareRulePacks.ShippedWith(rows.Where(row => row.Pack is not null).Select(row => row.Pack!)));
+            ? new KnownRules(0, CareRulePacks.Shipped)
+            : new KnownRules(rows[0].Version, CareRulePacks.ShippedWith(rows.Where(row => row.Pack is not null).Select(row => row.Pack!)));
     }
 
-    private sealed record Known(long Version, RulePackSet<CareRules> Set);
+    private sealed record KnownRules(long Changes, RulePackSet<CareRules> Set);
 }

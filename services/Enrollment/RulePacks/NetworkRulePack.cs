@@ -139,7 +139,7 @@ internal sealed class NetworkRulePack : ITenantOwned, IVersioned
 /// Counts the changes of a network's active packs, so that every process sees in its next transaction that there was one. Whoever
 /// changes them holds this row.
 /// </summary>
-internal sealed class RulePackHead : ITenantOwned
+internal sealed class RulePackHead : IFoundByWorkers
 {
     public Guid NetworkId { get; init; }
 

@@ -8,7 +8,7 @@ namespace Platform.Enrollment.Waitlist;
 /// A referral that waits for a place: in one program, or in any of several. Its rank and the time at which it joined decide its
 /// place in line and never change while it is there, whatever offers come and go.
 /// </summary>
-internal sealed class WaitlistEntry : ITenantOwned, IVersioned
+internal sealed class WaitlistEntry : IFoundByWorkers, IVersioned
 {
     public Guid Id { get; init; }
 

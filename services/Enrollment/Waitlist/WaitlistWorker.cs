@@ -1,96 +1,46 @@
-using System.Diagnostics;
 using Microsoft.EntityFrameworkCore;
 using Platform.Enrollment.Capacity;
 using Platform.Shared.Persistence;
+using Platform.Shared.Workers;
 
 namespace Platform.Enrollment.Waitlist;
 
 /// <summary>
 /// Offers what comes open to those who wait. It is woken after the commit that opened a place, and looks every few seconds for what
-/// a process that died left behind: programs with a note, and entries that have yet to be held against what is open. Any number of
-/// processes may work at once; in a network they take turns at the line.
+/// a process that died left behind: programs with a note, and entries that have yet to be held against what is open. In a network
+/// those who work at once take turns at the line.
 /// </summary>
 internal sealed class WaitlistWorker(
-    Database<EnrollmentDbContext> database, WaitlistOffers offers, WaitlistSignal signal, ILogger<WaitlistWorker> logger)
-    : BackgroundService
+    Database<EnrollmentDbContext> database, WaitlistOffers offers, WaitlistSignal signal, TimeProvider time, ILogger<WaitlistWorker> logger)
+    : NetworkWorker<EnrollmentDbContext>(database, time, logger)
 {
     private const int AtOnce = 200;
 
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(3);
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+    /// <inheritdoc/>
+    protected override TimeSpan Interval { get; } = TimeSpan.FromSeconds(3);
 
-    /// <summary>Offers what is open in all networks.</summary>
-    /// <returns>Whether nothing is left that could be done at once.</returns>
-    public async Task<bool> OfferAllAsync(CancellationToken cancellationToken)
+    /// <inheritdoc/>
+    protected override Task<List<Guid>> DueAsync(EnrollmentDbContext db, CancellationToken cancellationToken) => db.Networks
+        .IgnoreQueryFilters()
+        .Where(n => db.Capacities.Any(c => c.NetworkId == n.NetworkId && c.WaitlistDue)
+            || db.WaitlistEntries.Any(e => e.NetworkId == n.NetworkId && e.MatchDue && e.Status == WaitlistStatus.Waiting))
+        .Select(n => n.NetworkId)
+        .ToListAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    protected override async Task<IReadOnlyList<Guid>> WaitAsync(TimeSpan atMost, CancellationToken cancellationToken)
     {
-        var networks = await database.ReadAsync(
-            ServiceDbContext.AllNetworks, (db, ct) => db.Networks.Select(n => n.NetworkId).OrderBy(id => id).ToListAsync(ct), cancellationToken);
-        var done = true;
-        foreach (var network in networks)
-        {
-            try
-            {
-                done &= await OfferAsync(network, cancellationToken);
-            }
-            catch (Exception e) when (e is not OperationCanceledException)
-            {
-                // One network's trouble does not keep those who wait in the others.
-                logger.LogWarning(
-                    "The waitlist of network {Network} could not be served ({Failure}); the next round tries again.", network, e.GetType().Name);
-            }
-        }
-
-        return done;
+        await signal.WaitAsync(atMost, cancellationToken);
+        return signal.Take();
     }
 
     /// <inheritdoc/>
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task<bool> ServeAsync(Guid networkId, CancellationToken cancellationToken)
     {
-        try
-        {
-            var lastRound = (long?)null;
-            while (true)
-            {
-                var done = true;
-                try
-                {
-                    // In between rounds only where something came open: a look at every network each time would be most of the work.
-                    var named = signal.Take();
-                    if (lastRound is null || Stopwatch.GetElapsedTime(lastRound.Value) >= Interval)
-                    {
-                        lastRound = Stopwatch.GetTimestamp();
-                        done = await OfferAllAsync(stoppingToken);
-                    }
-                    else
-                    {
-                        foreach (var network in named)
-                        {
-                            done &= await OfferAsync(network, stoppingToken);
-                        }
-                    }
-
-                    lastRound = done ? lastRound : null;
-                }
-                catch (Exception e) when (e is not OperationCanceledException)
-                {
-                    logger.LogWarning("The waitlist could not be served ({Failure}); the next round tries again.", e.GetType().Name);
-                }
-
-                await signal.WaitAsync(done ? Interval : Pause, stoppingToken);
-            }
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // The host stops.
-        }
-    }
-
-    private async Task<bool> OfferAsync(Guid network, CancellationToken cancellationToken)
-    {
-        // A look before the transaction: most networks have nothing to offer most of the time, and SQLite has one writer.
-        var (programs, entries, anybody) = await database.ReadAsync(network, FindAsync, cancellationToken);
+        // A look before the transaction: mostly nobody waits, and SQLite has one writer.
+        var (programs, entries, anybody) = await Database.ReadAsync(networkId, FindAsync, cancellationToken);
         if (programs.Count > 0 && !anybody
-            && await database.WriteAsync(network, WaitlistOffers.Actor, WaitlistOffers.StrikeNotesAsync, cancellationToken))
+            && await Database.WriteAsync(networkId, WaitlistOffers.Actor, WaitlistOffers.StrikeNotesAsync, cancellationToken))
         {
             return true;
         }
@@ -98,12 +48,12 @@ internal sealed class WaitlistWorker(
         var done = programs.Count < AtOnce && entries.Count < AtOnce;
         foreach (var program in programs)
         {
-            done &= await AskAsync(network, program, entry: null, cancellationToken) != WaitlistAnswer.Busy;
+            done &= await AskAsync(networkId, program, entry: null, cancellationToken) != WaitlistAnswer.Busy;
         }
 
         foreach (var entry in entries)
         {
-            done &= await MatchAsync(network, entry, cancellationToken);
+            done &= await MatchAsync(networkId, entry, cancellationToken);
         }
 
         return done;
@@ -128,7 +78,7 @@ internal sealed class WaitlistWorker(
         {
             try
             {
-                answer = await database.WriteAsync(
+                answer = await Database.WriteAsync(
                     network, WaitlistOffers.Actor, (db, ct) => offers.OfferNextAsync(db, program, ct), cancellationToken);
             }
             catch (WaitlistBusyException)
@@ -145,7 +95,7 @@ internal sealed class WaitlistWorker(
     {
         if (!entry.Skipped)
         {
-            var programs = await database.ReadAsync(network, (db, ct) => OpenForAsync(db, entry, ct), cancellationToken);
+            var programs = await Database.ReadAsync(network, (db, ct) => OpenForAsync(db, entry, ct), cancellationToken);
             foreach (var program in programs)
             {
                 var answer = await AskAsync(network, program, entry, cancellationToken);
@@ -162,7 +112,7 @@ internal sealed class WaitlistWorker(
         }
 
         // Only as it was found: when it went and came back meanwhile, it is held against what is open once more.
-        await database.WriteAsync(
+        await Database.WriteAsync(
             network,
             WaitlistOffers.Actor,
             (db, ct) => db.WaitlistEntries.Where(e => e.Id == entry.Id && e.Version == entry.Version)
@@ -172,7 +122,7 @@ internal sealed class WaitlistWorker(
         return true;
     }
 
-    private Task<bool> StillWaitsAsync(Guid network, WaitlistEntry entry, CancellationToken cancellationToken) => database.ReadAsync(
+    private Task<bool> StillWaitsAsync(Guid network, WaitlistEntry entry, CancellationToken cancellationToken) => Database.ReadAsync(
         network,
         (db, ct) => db.WaitlistEntries.AnyAsync(e => e.Id == entry.Id && e.Version == entry.Version, ct),
         cancellationToken);

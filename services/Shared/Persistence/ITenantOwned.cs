@@ -10,6 +10,12 @@ public interface ITenantOwned
 /// <summary>A tenant's row that background workers, which serve all networks, also see and change (a sweeper of what has expired).</summary>
 public interface IServedByWorkers : ITenantOwned;
 
+/// <summary>
+/// A tenant's row that background workers, which serve all networks, find and do not change: by it they know in which networks there
+/// is something to do, and then work in one at a time.
+/// </summary>
+public interface IFoundByWorkers : ITenantOwned;
+
 /// <summary>A row whose version grows by one with every change, and which is written only if its version is the one that was read.</summary>
 public interface IVersioned
 {

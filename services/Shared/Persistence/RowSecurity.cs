@@ -45,12 +45,17 @@ internal static class RowSecurity
         }
 
         var rule = typeof(IServedByWorkers).IsAssignableFrom(entity.ClrType) ? $"{Tenant} OR {Worker}" : Tenant;
+        var found = typeof(IFoundByWorkers).IsAssignableFrom(entity.ClrType)
+            ? $"CREATE POLICY worker ON {table} FOR SELECT USING ({Worker});"
+            : string.Empty;
         var rights = entity.ClrType == typeof(AuditEntry) ? "SELECT, INSERT" : "SELECT, INSERT, UPDATE, DELETE";
         return $"""
             ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;
             ALTER TABLE {table} FORCE ROW LEVEL SECURITY;
             DROP POLICY IF EXISTS tenant ON {table};
             CREATE POLICY tenant ON {table} USING ({rule}) WITH CHECK ({rule});
+            DROP POLICY IF EXISTS worker ON {table};
+            {found}
             REVOKE ALL ON {table} FROM PUBLIC, {role};
             GRANT {rights} ON {table} TO {role};
             """;

@@ -60,7 +60,7 @@ public sealed class ContentionTests(Hosts hosts)
             await world.RunOutAsync(offer.Id);
         }
         var sweeper = world.Host.Services.GetRequiredService<OfferSweeper>();
-        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => sweeper.SweepAsync(default)));
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => sweeper.RunAsync(default)));
         await Eventually.TrueAsync(async () => (await world.CapacityAsync(program)).Held == 0, "all places to be back");
         await world.ShouldBalanceAsync(program);
     }

@@ -69,7 +69,7 @@ public sealed class OnePlaceAPersonTests(Hosts hosts)
         // In care the same: the place stays open for others, and is not kept for a person who has one.
         var episode = (await world.AdmitAsync(held.Id)).Episode;
         await world.LeaveAfterDeclineAsync(behind, offer);
-        await world.Host.Services.GetRequiredService<WaitlistWorker>().OfferAllAsync(default);
+        await world.Host.Services.GetRequiredService<WaitlistWorker>().RunAsync(default);
         (await world.StatusAsync(twice)).ShouldBe(V1.WaitlistStatus.Waiting);
         await world.DischargeAsync(episode);
         (await world.OfferedAsync(twice)).ProgramId.ShouldBe(there);
@@ -87,7 +87,7 @@ public sealed class OnePlaceAPersonTests(Hosts hosts)
         var first = await world.ReferEligibleAsync();
         var held = (await world.OfferAsync(first.Id, here)).Offer;
         var twice = (await world.JoinAsync((await AgainAsync(world, first)).Id, there)).Entry;
-        await world.Host.Services.GetRequiredService<WaitlistWorker>().OfferAllAsync(default);
+        await world.Host.Services.GetRequiredService<WaitlistWorker>().RunAsync(default);
         (await world.StatusAsync(twice)).ShouldBe(V1.WaitlistStatus.Waiting);
         switch (end)
         {

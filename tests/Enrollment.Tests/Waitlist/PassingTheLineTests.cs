@@ -18,10 +18,12 @@ public sealed class PassingTheLineTests : IAsyncLifetime
     {
         database = await TestDatabase.CreateAsync("passing");
         host = await Hosts.StartAsync(tokens, database);
-        // A round of its own first: a worker that is stopped before it began is taken for one that failed.
-        await Worker.OfferAllAsync(default);
-        await Worker.StopAsync(default);
         world = new World(host, tokens, database);
+
+        // It serves somebody first: a worker that is stopped before it began is taken for one that failed.
+        var (_, program) = await world.OpenProgramAsync(licensed: 1);
+        await world.OfferedAsync(await world.JoinNewPersonAsync(program));
+        await Worker.StopAsync(default);
     }
 
     public async ValueTask DisposeAsync()
@@ -38,7 +40,7 @@ public sealed class PassingTheLineTests : IAsyncLifetime
         var other = await world.ReferEligibleAsync();
         (await World.FailureAsync(world.OfferAsync(other.Id, program), StatusCode.FailedPrecondition)).ShouldBe("PROGRAM_HAS_WAITLIST");
         await world.ShouldBalanceAsync(program);
-        await Worker.OfferAllAsync(default);
+        await Worker.RunAsync(default);
         (await world.StatusAsync(entry)).ShouldBe(V1.WaitlistStatus.Offered);
     }
 
@@ -109,13 +111,13 @@ public sealed class PassingTheLineTests : IAsyncLifetime
     public async Task Who_let_an_offer_lapse_is_passed_by_the_next_one_and_served_again_after_it()
     {
         var (program, entry) = await FreedAsync();
-        await Worker.OfferAllAsync(default);
+        await Worker.RunAsync(default);
         await world.RunOutAsync((await world.OfferedAsync(entry)).Id);
         var offer = (await world.OfferAsync((await world.ReferEligibleAsync()).Id, program)).Offer;
         (await world.PositionAsync(entry.Id)).History.Select(e => e.Kind).TakeLast(2)
             .ShouldBe([V1.WaitlistEventKind.Lapsed, V1.WaitlistEventKind.PassedOver]);
         await world.ReleaseAsync(offer.Id);
-        await Worker.OfferAllAsync(default);
+        await Worker.RunAsync(default);
         (await world.StatusAsync(entry)).ShouldBe(V1.WaitlistStatus.Offered);
     }
 
@@ -125,7 +127,7 @@ public sealed class PassingTheLineTests : IAsyncLifetime
         var (program, first) = await FreedAsync();
         var second = await world.JoinNewPersonAsync(program);
         await world.Referrals.AnswerEligibilityAsync(World.Answers(first.ReferralId, no: EligibilityQuestion.IsStable), world.Operator);
-        await Worker.OfferAllAsync(default);
+        await Worker.RunAsync(default);
         (await world.StatusAsync(first)).ShouldBe(V1.WaitlistStatus.Waiting);
         (await world.StatusAsync(second)).ShouldBe(V1.WaitlistStatus.Offered);
     }
@@ -152,7 +154,7 @@ public sealed class PassingTheLineTests : IAsyncLifetime
             line.Add(await world.JoinNewPersonAsync(program));
         foreach (var episode in inCare.Take(5))
             await world.DischargeAsync(episode);
-        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Worker.OfferAllAsync(default)));
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Worker.RunAsync(default)));
         var statuses = new List<V1.WaitlistStatus>();
         foreach (var entry in line)
             statuses.Add(await world.StatusAsync(entry));
@@ -168,7 +170,7 @@ public sealed class PassingTheLineTests : IAsyncLifetime
         var (_, program) = await world.OpenProgramAsync(licensed: 1);
         var inCare = await world.AdmitNewPersonAsync(program);
         var entry = await world.JoinNewPersonAsync(program);
-        await Worker.OfferAllAsync(default);
+        await Worker.RunAsync(default);
         await world.DischargeAsync(inCare);
         return (program, entry);
     }

@@ -110,7 +110,7 @@ public sealed class SuitsNowTests(Hosts hosts)
         return entry;
     }
 
-    private static Task LookAsync(World world) => world.Host.Services.GetRequiredService<WaitlistWorker>().OfferAllAsync(default);
+    private static Task LookAsync(World world) => world.Host.Services.GetRequiredService<WaitlistWorker>().RunAsync(default);
 
     private static async Task DescribeAsync(World world, string site, V1.Delivery delivery, params V1.TimeOfDay[] times)
     {

@@ -1,0 +1,164 @@
+using System.Data.Common;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.Extensions.DependencyInjection;
+using Platform.Enrollment.Capacity;
+using Platform.Enrollment.Placement;
+using Platform.Enrollment.Plans;
+using Platform.Enrollment.Waitlist;
+using Platform.Shared.Messaging;
+using Platform.Shared.Persistence;
+using Platform.Shared.Workers;
+using Platform.Support;
+
+namespace Platform.Enrollment;
+
+/// <summary>Background workers serve all networks of the store: what a round costs, and whom trouble touches.</summary>
+public sealed class WorkerRoundTests : IAsyncLifetime
+{
+    private readonly TestTokens tokens = new();
+    private readonly QueryCount queries = new();
+    private TestDatabase database = null!;
+    private TestHost host = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        database = await TestDatabase.CreateAsync("rounds");
+        host = await Hosts.StartAsync(tokens, database);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await host.DisposeAsync();
+        await database.DisposeAsync();
+        tokens.Dispose();
+    }
+
+    [Fact]
+    public async Task A_round_costs_as_much_with_two_hundred_networks_as_with_two()
+    {
+        var workers = new NetworkWorker<EnrollmentDbContext>[]
+        {
+            Create<OfferSweeper>(), Create<WaitlistWorker>(), Create<CapacityScheduleSweeper>(), Create<PlanPassWorker>(),
+        };
+        var world = new World(host, tokens, database);
+        var (_, program) = await world.OpenProgramAsync(licensed: 1);
+        await EnterAsync(1);
+        var few = await RoundsAsync();
+        await EnterAsync(198);
+        var many = await RoundsAsync();
+        many.ShouldBe(few);
+        many.ShouldAllBe(count => count <= 10);
+
+        async Task<List<int>> RoundsAsync()
+        {
+            var counts = new List<int>();
+            foreach (var worker in workers)
+            {
+                await worker.RunAsync(default);
+                if (worker is OfferSweeper)
+                    await world.RunOutAsync((await world.OfferAsync((await world.ReferEligibleAsync()).Id, program)).Offer.Id);
+                queries.Reset();
+                await worker.RunAsync(default);
+                counts.Add(queries.Count);
+            }
+
+            return counts;
+        }
+    }
+
+    [Fact]
+    public async Task What_goes_wrong_in_a_network_does_not_keep_the_others()
+    {
+        var offers = new List<(World World, string Program)>();
+        for (var i = 0; i < 3; i++)
+        {
+            var world = new World(host, tokens, database);
+            var (_, program) = await world.OpenProgramAsync(licensed: 1);
+            offers.Add((world, program));
+        }
+
+        // Its places do not cover its offers.
+        var broken = offers[1];
+        foreach (var (world, program) in offers)
+        {
+            var offer = (await world.OfferAsync((await world.ReferEligibleAsync()).Id, program)).Offer;
+            if (world == broken.World)
+                await world.WriteAsync((db, ct) => db.Capacities.ExecuteUpdateAsync(set => set.SetProperty(c => c.Held, 0), ct));
+            await world.RunOutAsync(offer.Id);
+        }
+
+        await Create<OfferSweeper>().RunAsync(default);
+        foreach (var (world, program) in offers)
+        {
+            var held = await world.ReadAsync((db, ct) => db.Offers.CountAsync(o => o.Status == OfferStatus.Held, ct));
+            held.ShouldBe(world == broken.World ? 1 : 0);
+        }
+    }
+
+    [Fact]
+    public async Task A_worker_finds_the_rows_of_all_networks_and_changes_none()
+    {
+        var world = new World(host, tokens, database);
+        await world.OpenProgramAsync(licensed: 1);
+        var store = host.Services.GetRequiredService<Database<EnrollmentDbContext>>();
+        (await store.ReadAsync(
+            ServiceDbContext.AllNetworks, (db, ct) => db.Capacities.IgnoreQueryFilters().CountAsync(ct), default)).ShouldBe(1);
+        (await store.WriteAsync(
+            ServiceDbContext.AllNetworks,
+            actor: null,
+            (db, ct) => db.Capacities.IgnoreQueryFilters().ExecuteUpdateAsync(set => set.SetProperty(c => c.Licensed, 9), ct),
+            default)).ShouldBe(0);
+        (await store.ReadAsync(
+            ServiceDbContext.AllNetworks, (db, ct) => db.Sites.IgnoreQueryFilters().CountAsync(ct), default)).ShouldBe(0);
+    }
+
+    /// <summary>A worker beside those of the host, whose queries are counted.</summary>
+    private T Create<T>()
+    {
+        var options = new DbContextOptionsBuilder<EnrollmentDbContext>(
+            host.Services.GetRequiredService<DbContextOptions<EnrollmentDbContext>>()).AddInterceptors(queries).Options;
+        var counted = new Database<EnrollmentDbContext>(
+            new Contexts(options), host.Services.GetRequiredService<OutboxSignal>(), TimeProvider.System);
+        return ActivatorUtilities.CreateInstance<T>(host.Services, counted);
+    }
+
+    private async Task EnterAsync(int networks)
+    {
+        var store = host.Services.GetRequiredService<Database<EnrollmentDbContext>>();
+        for (var i = 0; i < networks; i++)
+        {
+            await store.WriteAsync(
+                Guid.NewGuid(),
+                actor: null,
+                async (db, ct) =>
+                {
+                    await db.EnterNetworkAsync(ct);
+                    return true;
+                },
+                default);
+        }
+    }
+
+    private sealed class Contexts(DbContextOptions<EnrollmentDbContext> options) : IDbContextFactory<EnrollmentDbContext>
+    {
+        public EnrollmentDbContext CreateDbContext() => new(options);
+    }
+
+    private sealed class QueryCount : DbCommandInterceptor
+    {
+        private int count;
+
+        public int Count => count;
+
+        public void Reset() => count = 0;
+
+        public override ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(
+            DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result,
+            CancellationToken cancellationToken = default)
+        {
+            Interlocked.Increment(ref count);
+            return base.ReaderExecutingAsync(command, eventData, result, cancellationToken);
+        }
+    }
+}
