@@ -20,7 +20,8 @@ internal enum SignerRole
 /// <param name="InitialPlanDays">Days after admission within which the first plan is signed.</param>
 /// <param name="ReviewDays">Days from one review, or the signing of the first plan, to the next review, at the most.</param>
 /// <param name="Signers">Whose signatures make a version the plan in force.</param>
-internal sealed record PlanRules(int InitialPlanDays, int ReviewDays, IReadOnlyList<SignerRole> Signers) : IRuleSection
+/// <param name="Source">Where this comes from, and what of it is somebody's choice; may be empty.</param>
+internal sealed record PlanRules(int InitialPlanDays, int ReviewDays, IReadOnlyList<SignerRole> Signers, string Source = "") : IRuleSection
 {
     /// <inheritdoc/>
     public void Check(RuleErrors errors)

@@ -51,6 +51,9 @@ internal static class Instruments
             use: [new(0, string.Empty), new(1, "ATTENTION")],
             risk: [new(0, string.Empty), new(12, "ATTENTION")],
             protective: [new(0, "ATTENTION"), new(13, string.Empty)]),
+
+        // Each item counts from 0 to 30, USE to 90, RISK and PROTECTIVE to 180. That the words between count 8, 15 and 22 was not
+        // confirmed from a published text.
         Bam(
             Instrument.BamR, "BAM-R, past 30 days, days (VA; Cacciola et al. 2013)",
             days: [.. Enumerable.Range(0, 31)], words: [0, 8, 15, 22, 30], income: [0, 30], use: [], risk: [], protective: []),
