@@ -121,7 +121,7 @@ public sealed class EnrollmentDbContext(DbContextOptions<EnrollmentDbContext> op
     }
 
     /// <inheritdoc/>
-    protected override Task BeforeCommitAsync(CancellationToken cancellationToken) => _tallyChanges.WriteAsync(this, cancellationToken);
+    protected override IReadOnlyList<FormattableString> LastStatements() => _tallyChanges.Statements(this);
 
     /// <inheritdoc/>
     protected override void OnBegin() => _tallyChanges.Clear();

@@ -1,9 +1,11 @@
+using System.Data.Common;
 using System.Runtime.InteropServices;
 using Microsoft.EntityFrameworkCore;
 using Platform.Contracts.Events.Enrollment;
 using Platform.Enrollment.Sites;
 using Platform.Enrollment.Waitlist;
 using Platform.Shared.Errors;
+using Platform.Shared.Persistence;
 
 namespace Platform.Enrollment.Capacity;
 
@@ -47,13 +49,18 @@ internal sealed partial class CapacityLedger(CapacityMirror mirror, WaitlistSign
         return capacity.Counts;
     }
 
-    /// <summary>Holds a place for an offer; false when none is left.</summary>
-    public Task<bool> TryHoldAsync(EnrollmentDbContext db, ProgramProfile program, CancellationToken cancellationToken) =>
-        TryMoveAsync(db, program.SiteId, program.ProgramId, new Move(Held: 1, Occupied: 0), cancellationToken);
+    /// <summary>
+    /// Holds a place for an offer, and says whether anybody waits for one there, as it is while the places are locked; null when none
+    /// is left.
+    /// </summary>
+    public async Task<bool?> TryHoldAsync(EnrollmentDbContext db, ProgramProfile program, CancellationToken cancellationToken) =>
+        (await TryMoveAsync(db, program.SiteId, program.ProgramId, new Move(Held: 1, Occupied: 0), cancellationToken, program.RegionId))
+            ?.AnyWaits;
 
     /// <summary>Holds a place for an offer of the waitlist, which then looks for the next one; false when none is left.</summary>
-    public Task<bool> TryHoldInLineAsync(EnrollmentDbContext db, ProgramProfile program, CancellationToken cancellationToken) =>
-        TryMoveAsync(db, program.SiteId, program.ProgramId, new Move(Held: 1, Occupied: 0, AsksAgain: true), cancellationToken);
+    public async Task<bool> TryHoldInLineAsync(EnrollmentDbContext db, ProgramProfile program, CancellationToken cancellationToken) =>
+        await TryMoveAsync(
+            db, program.SiteId, program.ProgramId, new Move(Held: 1, Occupied: 0, AsksAgain: true), cancellationToken) is not null;
 
     /// <summary>
     /// Takes the note off a program that the waitlist is to be asked, and locks its places: what is noted from now on waits for
@@ -88,7 +95,7 @@ internal sealed partial class CapacityLedger(CapacityMirror mirror, WaitlistSign
     /// <exception cref="DomainException">RESOURCE_EXHAUSTED: none is open. FAILED_PRECONDITION: the program is closed.</exception>
     public async Task TakeAsync(EnrollmentDbContext db, Guid siteId, Guid programId, CancellationToken cancellationToken)
     {
-        if (!await TryMoveAsync(db, siteId, programId, new Move(Held: 0, Occupied: 1), cancellationToken))
+        if (await TryMoveAsync(db, siteId, programId, new Move(Held: 0, Occupied: 1), cancellationToken) is null)
         {
             throw (await RefusalAsync(db, programId, cancellationToken)).ToException();
         }
@@ -146,30 +153,38 @@ internal sealed partial class CapacityLedger(CapacityMirror mirror, WaitlistSign
 
     private async Task MoveAsync(EnrollmentDbContext db, Guid siteId, Guid programId, Move move, CancellationToken cancellationToken)
     {
-        if (!await TryMoveAsync(db, siteId, programId, move, cancellationToken))
+        if (await TryMoveAsync(db, siteId, programId, move, cancellationToken) is null)
         {
             throw new InvalidOperationException($"The places of program {programId} do not cover its offers and episodes.");
         }
     }
 
-    /// <summary>Takes or frees places; false when there are none to take. What is due by the calendar takes effect before.</summary>
-    private async Task<bool> TryMoveAsync(
-        EnrollmentDbContext db, Guid siteId, Guid programId, Move move, CancellationToken cancellationToken) =>
-        await TryMoveNowAsync(db, siteId, programId, move, cancellationToken)
-        || (move.Taken > 0
-            && await ApplyDueAsync(db, siteId, programId, cancellationToken)
-            && await TryMoveNowAsync(db, siteId, programId, move, cancellationToken));
+    /// <summary>
+    /// Takes or frees places; null when there are none to take. What was changed before is saved first, so that the places are
+    /// locked last; and what is due by the calendar takes effect before.
+    /// </summary>
+    private async Task<Moved?> TryMoveAsync(
+        EnrollmentDbContext db, Guid siteId, Guid programId, Move move, CancellationToken cancellationToken, Guid? regionId = null)
+    {
+        await db.SaveChangesAsync(cancellationToken);
+        var moved = await TryMoveNowAsync(db, siteId, programId, regionId, move, cancellationToken);
+        return moved is null && move.Taken > 0 && await ApplyDueAsync(db, siteId, programId, cancellationToken)
+            ? await TryMoveNowAsync(db, siteId, programId, regionId, move, cancellationToken)
+            : moved;
+    }
 
     /// <summary>
     /// One statement, so that a contested row is locked as late as possible; it answers with the numbers that it made. While a
-    /// lower number waits for places to free, the licensed places are those that are taken.
+    /// lower number waits for places to free, the licensed places are those that are taken. Whether anybody waits is asked by a
+    /// second one, which sees what was committed until the row was locked.
     /// </summary>
-    private async Task<bool> TryMoveNowAsync(
-        EnrollmentDbContext db, Guid siteId, Guid programId, Move move, CancellationToken cancellationToken)
+    private async Task<Moved?> TryMoveNowAsync(
+        EnrollmentDbContext db, Guid siteId, Guid programId, Guid? regionId, Move move, CancellationToken cancellationToken)
     {
         var now = db.Stored(db.Now);
-        var changed = await db.Capacities
-            .FromSql(
+        var moved = await Statements.QueryAsync(
+            db,
+            [
                 $"""
                  UPDATE program_capacity
                  SET held = held + {move.Held}, occupied = occupied + {move.Occupied}, version = version + 1,
@@ -184,29 +199,33 @@ internal sealed partial class CapacityLedger(CapacityMirror mirror, WaitlistSign
                    AND occupied + held + {move.Taken} <= licensed
                    AND ({move.Taken} <= 0
                        OR ((changes_at IS NULL OR changes_at > {now}) AND (closes_at IS NULL OR closes_at > {now})))
-                 RETURNING *
-                 """)
-            .IgnoreQueryFilters()
-            .AsNoTracking()
-            .ToListAsync(cancellationToken);
-        if (changed.Count == 0)
+                 RETURNING licensed, occupied, held, version, lowering_to IS NOT NULL
+                 """,
+                $"""
+                 SELECT EXISTS (SELECT 1 FROM waitlist_want
+                     WHERE network_id = {db.NetworkId} AND is_open AND target_id IN ({programId}, {siteId}, {regionId ?? siteId}))
+                 """,
+            ],
+            Moved.ReadAsync,
+            cancellationToken);
+        if (moved is null)
         {
-            return false;
+            return null;
         }
 
         if (move.Leaves)
         {
-            await db.CountFreedAsync(programId, cancellationToken);
+            db.CountFreed(programId);
         }
 
-        if (changed[0].LoweringTo is not null)
+        if (moved.IsLowering)
         {
             await LicensedHistory.RecordAsync(
-                db, siteId, programId, await db.TodayAsync(siteId, cancellationToken), changed[0].Licensed, cancellationToken);
+                db, siteId, programId, await db.TodayAsync(siteId, cancellationToken), moved.Counts.Licensed, cancellationToken);
         }
 
-        Follow(db, siteId, programId, changed[0].Counts, move.Frees);
-        return true;
+        Follow(db, siteId, programId, moved.Counts, move.Frees);
+        return moved;
     }
 
     private void Follow(EnrollmentDbContext db, Guid siteId, Guid programId, PlaceCounts counts, bool frees)
@@ -244,5 +263,27 @@ internal sealed partial class CapacityLedger(CapacityMirror mirror, WaitlistSign
 
         /// <summary>Whether the waitlist is to be asked.</summary>
         public bool Asks => Frees || AsksAgain;
+    }
+
+    /// <summary>What a move made of the places.</summary>
+    /// <param name="Counts">The numbers.</param>
+    /// <param name="IsLowering">Whether a lower licensed number waits for places to free.</param>
+    /// <param name="AnyWaits">Whether anybody waits for a place there, suited or not.</param>
+    private sealed record Moved(PlaceCounts Counts, bool IsLowering, bool AnyWaits)
+    {
+        /// <summary>Reads what the two statements answered.</summary>
+        public static async Task<Moved?> ReadAsync(DbDataReader answers, CancellationToken cancellationToken)
+        {
+            if (!await answers.ReadAsync(cancellationToken))
+            {
+                return null;
+            }
+
+            var counts = new PlaceCounts(answers.GetInt32(0), answers.GetInt32(1), answers.GetInt32(2), answers.GetInt64(3));
+            var isLowering = answers.GetBoolean(4);
+            await answers.NextResultAsync(cancellationToken);
+            await answers.ReadAsync(cancellationToken);
+            return new Moved(counts, isLowering, answers.GetBoolean(0));
+        }
     }
 }

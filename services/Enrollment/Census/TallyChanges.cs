@@ -53,45 +53,44 @@ internal sealed class TallyChanges
         _changes[part.Key] = (count + (sign * part.Count), days + (sign * part.Days));
     }
 
-    /// <summary>Writes what was noted.</summary>
-    public async Task WriteAsync(EnrollmentDbContext db, CancellationToken cancellationToken)
+    /// <summary>The statements that write what was noted.</summary>
+    public IReadOnlyList<FormattableString> Statements(EnrollmentDbContext db)
     {
         var rows = Rows(db.NetworkId);
         _changes.Clear();
         if (rows.Count == 0)
         {
-            return;
+            return [];
         }
 
         if (!db.IsPostgres)
         {
-            foreach (var row in rows)
-            {
-                await db.Database.ExecuteSqlAsync(
+            return
+            [
+                .. rows.Select(row => (FormattableString)
                     $"""
                      INSERT INTO tally (network_id, measure, span, starts_on, program_id, kind, bucket, count, days)
                      VALUES ({db.NetworkId}, {(short)row.Measure}, {(short)row.Span}, {row.StartsOn}, {row.ProgramId}, {row.Kind}, {row.Bucket},
                          {row.Count}, {row.Days})
                      ON CONFLICT (network_id, measure, span, starts_on, program_id, kind, bucket)
                      DO UPDATE SET count = count + excluded.count, days = days + excluded.days
-                     """,
-                    cancellationToken);
-            }
-
-            return;
+                     """),
+            ];
         }
 
-        await db.Database.ExecuteSqlAsync(
+        T[] Column<T>(Func<Tally, T> value) => [.. rows.Select(value)];
+        return
+        [
             $"""
              INSERT INTO tally (network_id, measure, span, starts_on, program_id, kind, bucket, count, days)
              SELECT {db.NetworkId}, part.*
-             FROM unnest({Column(rows, r => (short)r.Measure)}, {Column(rows, r => (short)r.Span)}, {Column(rows, r => r.StartsOn)},
-                 {Column(rows, r => r.ProgramId)}, {Column(rows, r => r.Kind)}, {Column(rows, r => r.Bucket)}, {Column(rows, r => r.Count)},
-                 {Column(rows, r => r.Days)}) AS part
+             FROM unnest({Column(r => (short)r.Measure)}, {Column(r => (short)r.Span)}, {Column(r => r.StartsOn)},
+                 {Column(r => r.ProgramId)}, {Column(r => r.Kind)}, {Column(r => r.Bucket)}, {Column(r => r.Count)},
+                 {Column(r => r.Days)}) AS part
              ON CONFLICT (network_id, measure, span, starts_on, program_id, kind, bucket)
              DO UPDATE SET count = tally.count + excluded.count, days = tally.days + excluded.days
              """,
-            cancellationToken);
+        ];
     }
 
     /// <summary>Adds parts to what is written, or takes them away.</summary>
@@ -154,7 +153,6 @@ internal sealed class TallyChanges
     private static bool IsChanged(EntityEntry entry) =>
         entry.State is EntityState.Added or EntityState.Modified or EntityState.Deleted;
 
-    private static T[] Column<T>(List<Tally> rows, Func<Tally, T> value) => [.. rows.Select(value)];
 
     private void Add<T>(EntityEntry entry, Func<T, IEnumerable<TallyPart>> parts)
         where T : class

@@ -36,7 +36,7 @@ internal sealed class Offer : IFoundByWorkers, IVersioned
     public string DeclineReason { get; private set; } = string.Empty;
 
     /// <summary>Why it was made although others waited; empty when nobody was passed.</summary>
-    public string OverrideReason { get; init; } = string.Empty;
+    public string OverrideReason { get; private set; } = string.Empty;
 
     /// <summary>Whether the waitlist made it when a place came open.</summary>
     public bool Automatic { get; init; }
@@ -45,7 +45,7 @@ internal sealed class Offer : IFoundByWorkers, IVersioned
 
     /// <summary>Holds a place of a program for a referral until a moment.</summary>
     public static Offer Make(
-        Guid id, Referral referral, ProgramProfile program, DateTimeOffset expiresAt, bool automatic = false, string overrideReason = "") =>
+        Guid id, Referral referral, ProgramProfile program, DateTimeOffset expiresAt, bool automatic = false) =>
         new()
         {
             Id = id,
@@ -56,8 +56,10 @@ internal sealed class Offer : IFoundByWorkers, IVersioned
             ProgramId = program.ProgramId,
             ExpiresAt = expiresAt,
             Automatic = automatic,
-            OverrideReason = overrideReason,
         };
+
+    /// <summary>Notes why it is made although others wait.</summary>
+    public void Overtake(string reason) => OverrideReason = reason;
 
     /// <summary>Whether it holds a place at a moment.</summary>
     public bool HoldsAt(DateTimeOffset clock) => Status == OfferStatus.Held && ExpiresAt > clock;

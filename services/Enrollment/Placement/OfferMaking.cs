@@ -59,15 +59,15 @@ internal sealed class OfferMaking(CapacityLedger ledger, OfferLapse lapse, Enrol
             turn = turn is null ? null : await LineTurn.TakeAsync(db, op.Caller.Subject, cancellationToken);
         }
 
-        if (!await ledger.TryHoldAsync(db, program, cancellationToken))
+        var offer = Offer.Make(id, referral, program, look.Clock.AddMinutes(minutes));
+        db.Offers.Add(offer);
+        entry?.Offer(id);
+        var anyWaits = await ledger.TryHoldAsync(db, program, cancellationToken)
+            ?? throw (await CapacityLedger.RefusalAsync(db, program.ProgramId, cancellationToken)).ToException();
+        var (ahead, passed) = anyWaits ? await WhoStandsBeforeAsync(db, program, entry, cancellationToken) : ([], []);
+        if (ahead.Count > 0)
         {
-            throw (await CapacityLedger.RefusalAsync(db, program.ProgramId, cancellationToken)).ToException();
-        }
-
-        var (ahead, passed) = await WhoStandsBeforeAsync(db, program, entry, cancellationToken);
-        if (ahead.Count > 0 && wanted.OverrideReason.Length == 0)
-        {
-            throw WaitlistErrors.HasWaitlist.ToException();
+            offer.Overtake(wanted.OverrideReason.Length > 0 ? wanted.OverrideReason : throw WaitlistErrors.HasWaitlist.ToException());
         }
 
         foreach (var other in ahead)
@@ -80,10 +80,6 @@ internal sealed class OfferMaking(CapacityLedger ledger, OfferLapse lapse, Enrol
             await PassOverAsync(db, turn, passed, program.ProgramId, id, cancellationToken);
         }
 
-        var offer = Offer.Make(
-            id, referral, program, look.Clock.AddMinutes(minutes), overrideReason: ahead.Count > 0 ? wanted.OverrideReason : string.Empty);
-        db.Offers.Add(offer);
-        entry?.Offer(id);
         if (entry is not null)
         {
             turn!.Note(entry, WaitlistEventKind.OfferedByHand, program.ProgramId, id, offer.OverrideReason);

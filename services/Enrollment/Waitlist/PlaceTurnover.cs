@@ -1,4 +1,3 @@
-using Microsoft.EntityFrameworkCore;
 using Platform.Shared.Persistence;
 
 namespace Platform.Enrollment.Waitlist;
@@ -20,14 +19,13 @@ internal sealed class PlaceTurnover : ITenantOwned
 internal static class PlaceTurnovers
 {
     /// <summary>Notes that a place was left. The caller has the program's row of places locked, and so nobody waits here.</summary>
-    public static Task CountFreedAsync(this EnrollmentDbContext db, Guid programId, CancellationToken cancellationToken)
+    public static void CountFreed(this EnrollmentDbContext db, Guid programId)
     {
         var day = DateOnly.FromDateTime(db.Now.UtcDateTime);
-        return db.Database.ExecuteSqlAsync(
+        db.WithCommit(
             $"""
              INSERT INTO place_turnover (program_id, day, network_id, freed) VALUES ({programId}, {day}, {db.NetworkId}, 1)
              ON CONFLICT (program_id, day) DO UPDATE SET freed = place_turnover.freed + 1
-             """,
-            cancellationToken);
+             """);
     }
 }

@@ -5,10 +5,56 @@ namespace Platform.Shared.Auditing;
 
 /// <summary>
 /// Appends to a network's chain, as the last thing before the commit: the head row is the one lock that every audited transaction
-/// of a network takes, so it is held for two statements and the commit only, and always taken after every other lock.
+/// of a network takes, so it is taken after every other lock, and on PostgreSQL held for one round trip that ends with the commit.
 /// </summary>
 internal static class AuditChain
 {
+    /// <summary>The statements that append the notes on PostgreSQL, where the hash of what the head held is computed.</summary>
+    public static IReadOnlyList<FormattableString> Links(ServiceDbContext db, AuditActor? actor)
+    {
+        if (db.AuditNotes.Count == 0)
+        {
+            return [];
+        }
+
+        var entries = Entries(db, actor);
+        T[] Column<T>(Func<AuditEntry, T> value) => [.. entries.Select(value)];
+        var (network, who, zero) = (db.NetworkId, entries[0], new byte[AuditHash.Size]);
+        return
+        [
+            // Of two that come at once, also with the first entries of a network, the second waits here.
+            $"""
+             INSERT INTO audit_head (network_id, sequence, hash) VALUES ({network}, 0, {zero})
+             ON CONFLICT (network_id) DO UPDATE SET sequence = audit_head.sequence
+             """,
+            $"""
+             WITH RECURSIVE note AS (
+                 SELECT *
+                 FROM unnest({Column(e => e.Action)}, {Column(e => e.SubjectKind)}, {Column(e => e.SubjectId)}, {Column(e => e.PersonId)},
+                     {Column(e => e.Purpose)}, {Column(AuditHash.AfterSequence)})
+                     WITH ORDINALITY AS n (action, subject_kind, subject_id, person_id, purpose, bytes, number)
+             ), chain AS (
+                 SELECT 0::bigint AS number, sequence, hash AS previous_hash, hash FROM audit_head WHERE network_id = {network}
+                 UNION ALL
+                 SELECT n.number, c.sequence + 1, c.hash,
+                     sha256({AuditHash.BeforePrevious} || c.hash || {AuditHash.BeforeSequence(network)} || int8send(c.sequence + 1) || n.bytes)
+                 FROM chain c JOIN note n ON n.number = c.number + 1
+             )
+             INSERT INTO audit_entry (network_id, sequence, at, actor, actor_role, action, subject_kind, subject_id, person_id, purpose,
+                 trace_id, previous_hash, hash)
+             SELECT {network}, c.sequence, {who.At}, {who.Actor}, {who.ActorRole}, n.action, n.subject_kind, n.subject_id, n.person_id,
+                 n.purpose, {who.TraceId}, c.previous_hash, c.hash
+             FROM chain c JOIN note n USING (number)
+             """,
+            $"""
+             UPDATE audit_head SET (sequence, hash) = (
+                 SELECT sequence, hash FROM audit_entry WHERE network_id = {network} ORDER BY sequence DESC LIMIT 1)
+             WHERE network_id = {network}
+             """,
+        ];
+    }
+
+    /// <summary>Adds the notes on SQLite, which has one writer at a time: there the transaction holds the whole file.</summary>
     public static async Task AppendAsync(ServiceDbContext db, AuditActor? actor, CancellationToken cancellationToken)
     {
         if (db.AuditNotes.Count == 0)
@@ -16,18 +62,34 @@ internal static class AuditChain
             return;
         }
 
+        var head = await db.AuditHeads.SingleOrDefaultAsync(h => h.NetworkId == db.NetworkId, cancellationToken);
+        if (head is null)
+        {
+            head = new AuditHead { NetworkId = db.NetworkId };
+            db.AuditHeads.Add(head);
+        }
+
+        foreach (var entry in Entries(db, actor))
+        {
+            entry.Link(++head.Sequence, head.Hash);
+            head.Hash = entry.Hash;
+            db.AuditEntries.Add(entry);
+        }
+    }
+
+    /// <summary>What the notes say, not yet linked.</summary>
+    private static List<AuditEntry> Entries(ServiceDbContext db, AuditActor? actor)
+    {
         if (actor is null)
         {
             throw new InvalidOperationException("An audit note was left in a transaction that has no actor.");
         }
 
-        var head = await LockHeadAsync(db, cancellationToken);
-        foreach (var note in db.AuditNotes)
-        {
-            var unsigned = new AuditEntry
+        return
+        [
+            .. db.AuditNotes.Select(note => new AuditEntry
             {
                 NetworkId = db.NetworkId,
-                Sequence = ++head.Sequence,
                 At = db.Now,
                 Actor = actor.Subject,
                 ActorRole = actor.Role,
@@ -37,42 +99,7 @@ internal static class AuditChain
                 PersonId = note.PersonId,
                 Purpose = note.Purpose,
                 TraceId = actor.TraceId,
-                PreviousHash = head.Hash,
-            };
-            var entry = unsigned.Sealed();
-            head.Hash = entry.Hash;
-            db.AuditEntries.Add(entry);
-        }
-
-        await db.SaveChangesAsync(cancellationToken);
+            }),
+        ];
     }
-
-    private static async Task<AuditHead> LockHeadAsync(ServiceDbContext db, CancellationToken cancellationToken)
-    {
-        if (await FindHeadAsync(db, cancellationToken) is { } head)
-        {
-            return head;
-        }
-
-        if (db.IsPostgres)
-        {
-            // The first entry of a network: of two that come at once, the second waits here and then finds the row of the first.
-            var zero = new byte[32];
-            await db.Database.ExecuteSqlAsync(
-                $"INSERT INTO audit_head (network_id, sequence, hash) VALUES ({db.NetworkId}, 0, {zero}) ON CONFLICT DO NOTHING",
-                cancellationToken);
-            return (await FindHeadAsync(db, cancellationToken))!;
-        }
-
-        var first = new AuditHead { NetworkId = db.NetworkId };
-        db.AuditHeads.Add(first);
-        return first;
-    }
-
-    /// <summary>The head, locked. SQLite has one writer at a time: there the transaction holds the whole file.</summary>
-    private static Task<AuditHead?> FindHeadAsync(ServiceDbContext db, CancellationToken cancellationToken) => db.IsPostgres
-        ? db.AuditHeads
-            .FromSql($"SELECT * FROM audit_head WHERE network_id = {db.NetworkId} FOR UPDATE")
-            .SingleOrDefaultAsync(cancellationToken)
-        : db.AuditHeads.SingleOrDefaultAsync(h => h.NetworkId == db.NetworkId, cancellationToken);
 }

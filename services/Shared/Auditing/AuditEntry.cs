@@ -8,7 +8,7 @@ internal sealed class AuditEntry : ITenantOwned
     public Guid NetworkId { get; init; }
 
     /// <summary>From 1, without a gap.</summary>
-    public long Sequence { get; init; }
+    public long Sequence { get; private set; }
 
     public DateTimeOffset At { get; init; }
 
@@ -30,16 +30,16 @@ internal sealed class AuditEntry : ITenantOwned
     public string TraceId { get; init; } = string.Empty;
 
     /// <summary>Hash of the entry before; 32 zero bytes for the first.</summary>
-    public byte[] PreviousHash { get; init; } = [];
+    public byte[] PreviousHash { get; private set; } = [];
 
     /// <summary>SHA-256 over the length-prefixed fields above.</summary>
     public byte[] Hash { get; private set; } = [];
 
-    /// <summary>This entry with its hash.</summary>
-    public AuditEntry Sealed()
+    /// <summary>Makes this entry follow another one.</summary>
+    public void Link(long sequence, byte[] previousHash)
     {
+        (Sequence, PreviousHash) = (sequence, previousHash);
         Hash = AuditHash.Of(this);
-        return this;
     }
 }
 

@@ -6,42 +6,56 @@ namespace Platform.Shared.Auditing;
 
 /// <summary>
 /// The hash of an audit entry: SHA-256 over the hash before and every field, each preceded by its length in four bytes, so that
-/// no two different entries have the same bytes.
+/// no two different entries have the same bytes. In parts, because PostgreSQL puts in what only it knows when it appends: the hash
+/// before and the sequence.
 /// </summary>
 internal static class AuditHash
 {
+    /// <summary>Bytes of a hash.</summary>
+    public const int Size = SHA256.HashSizeInBytes;
+
+    /// <summary>The bytes before the hash before.</summary>
+    public static byte[] BeforePrevious { get; } = Length(Size);
+
     public static byte[] Of(AuditEntry entry)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        Append(hash, entry.PreviousHash);
-        Append(hash, entry.NetworkId.ToByteArray(bigEndian: true));
-        Append(hash, entry.Sequence);
-        Append(hash, (entry.At.UtcTicks - DateTimeOffset.UnixEpoch.UtcTicks) / TimeSpan.TicksPerMicrosecond);
-        Append(hash, entry.Actor);
-        Append(hash, entry.ActorRole);
-        Append(hash, entry.Action);
-        Append(hash, entry.SubjectKind);
-        Append(hash, entry.SubjectId.ToByteArray(bigEndian: true));
-        Append(hash, entry.PersonId?.ToByteArray(bigEndian: true) ?? []);
-        Append(hash, entry.Purpose);
-        Append(hash, entry.TraceId);
-        return hash.GetHashAndReset();
+        Span<byte> sequence = stackalloc byte[sizeof(long)];
+        BinaryPrimitives.WriteInt64BigEndian(sequence, entry.Sequence);
+        return SHA256.HashData(
+            [.. BeforePrevious, .. entry.PreviousHash, .. BeforeSequence(entry.NetworkId), .. sequence, .. AfterSequence(entry)]);
     }
 
-    private static void Append(IncrementalHash hash, string text) => Append(hash, Encoding.UTF8.GetBytes(text));
-
-    private static void Append(IncrementalHash hash, long number)
+    /// <summary>The bytes between the hash before and the sequence.</summary>
+    public static byte[] BeforeSequence(Guid networkId)
     {
-        Span<byte> bytes = stackalloc byte[8];
-        BinaryPrimitives.WriteInt64BigEndian(bytes, number);
-        Append(hash, bytes);
+        var network = networkId.ToByteArray(bigEndian: true);
+        return [.. Length(network.Length), .. network, .. Length(sizeof(long))];
     }
 
-    private static void Append(IncrementalHash hash, ReadOnlySpan<byte> bytes)
+    /// <summary>The bytes after the sequence.</summary>
+    public static byte[] AfterSequence(AuditEntry entry)
     {
-        Span<byte> length = stackalloc byte[4];
-        BinaryPrimitives.WriteInt32BigEndian(length, bytes.Length);
-        hash.AppendData(length);
-        hash.AppendData(bytes);
+        var at = new byte[sizeof(long)];
+        BinaryPrimitives.WriteInt64BigEndian(at, (entry.At.UtcTicks - DateTimeOffset.UnixEpoch.UtcTicks) / TimeSpan.TicksPerMicrosecond);
+        byte[][] fields =
+        [
+            at,
+            Encoding.UTF8.GetBytes(entry.Actor),
+            Encoding.UTF8.GetBytes(entry.ActorRole),
+            Encoding.UTF8.GetBytes(entry.Action),
+            Encoding.UTF8.GetBytes(entry.SubjectKind),
+            entry.SubjectId.ToByteArray(bigEndian: true),
+            entry.PersonId?.ToByteArray(bigEndian: true) ?? [],
+            Encoding.UTF8.GetBytes(entry.Purpose),
+            Encoding.UTF8.GetBytes(entry.TraceId),
+        ];
+        return [.. fields.SelectMany(field => (IEnumerable<byte>)[.. Length(field.Length), .. field])];
+    }
+
+    private static byte[] Length(int length)
+    {
+        var bytes = new byte[sizeof(int)];
+        BinaryPrimitives.WriteInt32BigEndian(bytes, length);
+        return bytes;
     }
 }

@@ -100,10 +100,10 @@ internal sealed class InboxConsumer<TDb, TEvent, THandler>(
         var isNew = await database.WriteAsync(
             network,
             new AuditActor(Queue, RoleNames.Of(CallerRole.Service), Activity.Current?.TraceId.ToString() ?? string.Empty),
-            async (db, token) =>
+            db => Inbox.Opening(db, Queue, EventHeaders.PartitionKeyOf(context), messageId),
+            async (db, noted, token) =>
             {
-                await Inbox.LockKeyAsync(db, Queue, EventHeaders.PartitionKeyOf(context), token);
-                if (!await Inbox.TryAddAsync(db, Queue, messageId, token))
+                if (noted == 0)
                 {
                     return false;
                 }

@@ -15,6 +15,11 @@ public sealed class MessagingOptions
     /// <summary>How often the relay looks without a signal.</summary>
     public TimeSpan PollInterval { get; set; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>
+    /// How long the relay lets events gather after a batch: under load they then go together, and a single one is not kept waiting.
+    /// </summary>
+    public TimeSpan Linger { get; set; } = TimeSpan.FromMilliseconds(10);
+
     /// <summary>How long claimed events belong to one relay; when it dies, another takes them after this time.</summary>
     public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(60);
 

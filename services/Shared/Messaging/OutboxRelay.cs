@@ -54,6 +54,11 @@ internal sealed class OutboxRelay<TDb>(
                     busy = true;
                     continue;
                 }
+
+                if (claimed > 0 && !brokerIsAway)
+                {
+                    await Task.Delay(options.Value.Linger, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                }
             }
             catch (Exception e)
             {

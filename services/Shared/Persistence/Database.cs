@@ -28,8 +28,25 @@ public sealed class Database<TDb>(IDbContextFactory<TDb> contexts, OutboxSignal 
     /// <param name="actor">Who is audited; null when the work leaves no audit notes.</param>
     /// <param name="work">What to do.</param>
     /// <param name="cancellationToken">Rolls back.</param>
-    public async Task<T> WriteAsync<T>(
-        Guid networkId, AuditActor? actor, Func<TDb, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+    public Task<T> WriteAsync<T>(
+        Guid networkId, AuditActor? actor, Func<TDb, CancellationToken, Task<T>> work, CancellationToken cancellationToken) =>
+        WriteAsync(networkId, actor, static _ => [], (db, _, token) => work(db, token), cancellationToken);
+
+    /// <summary>
+    /// Runs <paramref name="work"/> as above, after statements with which the transaction opens: they travel with it, in one round
+    /// trip.
+    /// </summary>
+    /// <param name="networkId">The tenant.</param>
+    /// <param name="actor">Who is audited; null when the work leaves no audit notes.</param>
+    /// <param name="opening">The statements.</param>
+    /// <param name="work">What to do; it is told how many rows the last of the statements wrote.</param>
+    /// <param name="cancellationToken">Rolls back.</param>
+    internal async Task<T> WriteAsync<T>(
+        Guid networkId,
+        AuditActor? actor,
+        Func<TDb, IReadOnlyList<FormattableString>> opening,
+        Func<TDb, int, CancellationToken, Task<T>> work,
+        CancellationToken cancellationToken)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -39,8 +56,8 @@ public sealed class Database<TDb>(IDbContextFactory<TDb> contexts, OutboxSignal 
             try
             {
                 result = db.IsPostgres
-                    ? await TransactAsync(db, actor, work, cancellationToken)
-                    : await InTurnAsync(() => TransactAsync(db, actor, work, cancellationToken), cancellationToken);
+                    ? await TransactAsync(db, actor, opening(db), work, cancellationToken)
+                    : await InTurnAsync(() => TransactAsync(db, actor, opening(db), work, cancellationToken), cancellationToken);
             }
             catch (Exception e) when (attempt < Attempts && StoreFailure.IsRetryable(e))
             {
@@ -52,7 +69,7 @@ public sealed class Database<TDb>(IDbContextFactory<TDb> contexts, OutboxSignal 
                 throw error.ToException();
             }
 
-            if (db.HasPublished)
+            if (db.Events.Count > 0)
             {
                 await signal.RaiseAsync(db);
             }
@@ -85,7 +102,7 @@ public sealed class Database<TDb>(IDbContextFactory<TDb> contexts, OutboxSignal 
             }
 
             await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-            await Tenant.SetAsync(db, cancellationToken);
+            await Tenant.OpenAsync(db, [], cancellationToken);
             return await work(db, cancellationToken);
         }
         catch (Exception e) when (StoreFailure.Translate(db, e) is { } error)
@@ -98,14 +115,26 @@ public sealed class Database<TDb>(IDbContextFactory<TDb> contexts, OutboxSignal 
     public void Dispose() => _embeddedWriter.Dispose();
 
     private static async Task<T> TransactAsync<T>(
-        TDb db, AuditActor? actor, Func<TDb, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+        TDb db,
+        AuditActor? actor,
+        IReadOnlyList<FormattableString> opening,
+        Func<TDb, int, CancellationToken, Task<T>> work,
+        CancellationToken cancellationToken)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        await Tenant.SetAsync(db, cancellationToken);
-        var result = await work(db, cancellationToken);
+        var opened = await Tenant.OpenAsync(db, opening, cancellationToken);
+        var result = await work(db, opened, cancellationToken);
         await db.SaveChangesAsync(cancellationToken);
-        await db.BeforeCommitAsync(cancellationToken);
+        if (db.IsPostgres)
+        {
+            await Statements.CommitAsync(db, [.. db.CommitStatements, .. OutboxInsert.Of(db.Events), .. AuditChain.Links(db, actor)]);
+            return result;
+        }
+
+        _ = await Statements.RunAsync(db, db.CommitStatements, cancellationToken);
+        db.Outbox.AddRange(db.Events);
         await AuditChain.AppendAsync(db, actor, cancellationToken);
+        await db.SaveChangesAsync(cancellationToken);
 
         // Not cut short: of a commit that was cancelled on its way nobody knows whether it stands.
         await transaction.CommitAsync(CancellationToken.None);

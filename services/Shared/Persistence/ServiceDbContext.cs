@@ -18,6 +18,8 @@ public abstract class ServiceDbContext(DbContextOptions options) : DbContext(opt
 
     private readonly List<Func<CancellationToken, Task>> _afterCommit = [];
     private readonly List<AuditNote> _auditNotes = [];
+    private readonly List<OutboxMessage> _events = [];
+    private readonly List<FormattableString> _withCommit = [];
 
     /// <summary>The network whose rows are read and written, or <see cref="AllNetworks"/>.</summary>
     public Guid NetworkId { get; internal set; }
@@ -27,7 +29,11 @@ public abstract class ServiceDbContext(DbContextOptions options) : DbContext(opt
 
     internal IReadOnlyList<AuditNote> AuditNotes => _auditNotes;
 
-    internal bool HasPublished { get; private set; }
+    /// <summary>What is published when the transaction commits.</summary>
+    internal IReadOnlyList<OutboxMessage> Events => _events;
+
+    /// <summary>Statements that are sent with the commit.</summary>
+    internal IReadOnlyList<FormattableString> CommitStatements => [.. _withCommit, .. LastStatements()];
 
     internal DbSet<OutboxMessage> Outbox => Set<OutboxMessage>();
 
@@ -51,17 +57,17 @@ public abstract class ServiceDbContext(DbContextOptions options) : DbContext(opt
     public object Stored(DateTimeOffset instant) =>
         IsPostgres ? instant : (instant.UtcTicks - DateTimeOffset.UnixEpoch.UtcTicks) / TimeSpan.TicksPerMicrosecond;
 
-    /// <summary>Writes an event into the outbox, in this transaction.</summary>
+    /// <summary>Writes an event into the outbox, with the commit of this transaction.</summary>
     /// <param name="domainEvent">The event; ids, codes, dates and minutes only.</param>
     /// <param name="partitionKey">Events with the same key are published in the order in which they were written.</param>
-    public void Publish(IDomainEvent domainEvent, Guid partitionKey)
-    {
-        Outbox.Add(OutboxMessage.From(domainEvent, partitionKey, NetworkId, Now));
-        HasPublished = true;
-    }
+    public void Publish(IDomainEvent domainEvent, Guid partitionKey) =>
+        _events.Add(OutboxMessage.From(domainEvent, partitionKey, NetworkId, Now));
 
     /// <summary>Leaves an audit row for what is done in this transaction.</summary>
     public void Audit(AuditNote note) => _auditNotes.Add(note);
+
+    /// <summary>Sends a statement with the commit, after all that the work saves: what it writes is not read again in this transaction.</summary>
+    public void WithCommit(FormattableString statement) => _withCommit.Add(statement);
 
     /// <summary>Runs <paramref name="action"/> once the transaction has been committed; it may be lost if the process dies.</summary>
     public void AfterCommit(Func<CancellationToken, Task> action) => _afterCommit.Add(action);
@@ -73,9 +79,10 @@ public abstract class ServiceDbContext(DbContextOptions options) : DbContext(opt
     protected internal virtual DomainError? ErrorFor(string constraint) => null;
 
     /// <summary>
-    /// Writes what a service writes last: all else is saved, and no lock is taken after it but that of the audit chain's end.
+    /// What a service writes last: all else is saved, and no lock is taken after it but that of the audit chain's end. Sent with the
+    /// commit.
     /// </summary>
-    protected internal virtual Task BeforeCommitAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    protected internal virtual IReadOnlyList<FormattableString> LastStatements() => [];
 
     /// <summary>A transaction begins: forgets what an earlier one, which may have failed, left in this instance.</summary>
     protected internal virtual void OnBegin()
@@ -122,7 +129,8 @@ public abstract class ServiceDbContext(DbContextOptions options) : DbContext(opt
         Now = now;
         _afterCommit.Clear();
         _auditNotes.Clear();
-        HasPublished = false;
+        _events.Clear();
+        _withCommit.Clear();
         ChangeTracker.Clear();
         OnBegin();
     }

@@ -37,7 +37,7 @@ internal sealed class StoreOptions : IDisposable
     /// <summary>
     /// The connection string as services use it. What PostgreSQL says in the detail of an error repeats the row's values, so it is
     /// never asked for. Statements that come again are prepared, unless the connection string says otherwise, as behind a pooler that
-    /// gives each transaction another session.
+    /// gives each transaction another session. A connection goes back to the pool as it is: whatever a transaction sets ends with it.
     /// </summary>
     public static string ConnectionString(string postgres, string service)
     {
@@ -47,6 +47,11 @@ internal sealed class StoreOptions : IDisposable
         if (!connection.Keys.Contains("Max Auto Prepare", StringComparer.Ordinal))
         {
             connection.MaxAutoPrepare = PreparedStatements;
+        }
+
+        if (!connection.Keys.Contains("No Reset On Close", StringComparer.Ordinal))
+        {
+            connection.NoResetOnClose = true;
         }
 
         return connection.ConnectionString;

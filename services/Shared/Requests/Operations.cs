@@ -29,16 +29,16 @@ public sealed class Operations<TDb>(Database<TDb> database)
         return database.WriteAsync(
             caller.NetworkId,
             Actor(caller),
-            async (db, cancellationToken) =>
+            db => [RequestLog.Note(db, id, context.Method, fingerprint)],
+            async (db, noted, cancellationToken) =>
             {
-                var (entry, answer) = await RequestLog.BeginAsync(db, id, context.Method, fingerprint, cancellationToken);
-                if (answer is not null)
+                if (noted == 0)
                 {
-                    return Parse<TResponse>(answer);
+                    return Parse<TResponse>((await RequestLog.FindAnswerAsync(db, id, fingerprint, cancellationToken))!);
                 }
 
                 var response = await work(new Operation<TDb>(db, caller, cancellationToken));
-                entry.Response = response.ToByteArray();
+                db.WithCommit(RequestLog.Answer(db, id, response.ToByteArray()));
                 return response;
             },
             context.CancellationToken);

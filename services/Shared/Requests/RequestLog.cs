@@ -24,34 +24,16 @@ internal static class RequestLog
         return hash.GetHashAndReset();
     }
 
-    /// <summary>Notes the request; the answer of the first one when it is a repeat.</summary>
-    public static async Task<(HandledRequest Entry, byte[]? Answer)> BeginAsync(
-        ServiceDbContext db, Guid requestId, string method, byte[] fingerprint, CancellationToken cancellationToken)
-    {
-        var isNew = await db.Database.ExecuteSqlAsync(
-            $"""
-             INSERT INTO handled_request (network_id, request_id, method, fingerprint, handled_at)
-             VALUES ({db.NetworkId}, {requestId}, {method}, {fingerprint}, {db.Stored(db.Now)}) ON CONFLICT DO NOTHING
-             """,
-            cancellationToken) == 1;
-        if (!isNew)
-        {
-            var first = await db.HandledRequests.SingleAsync(r => r.RequestId == requestId, cancellationToken);
-            return (first, AnswerOf(first, fingerprint));
-        }
+    /// <summary>Notes the request; writes a row when it is the first one with its id.</summary>
+    public static FormattableString Note(ServiceDbContext db, Guid requestId, string method, byte[] fingerprint) =>
+        $"""
+         INSERT INTO handled_request (network_id, request_id, method, fingerprint, handled_at)
+         VALUES ({db.NetworkId}, {requestId}, {method}, {fingerprint}, {db.Stored(db.Now)}) ON CONFLICT DO NOTHING
+         """;
 
-        // The row is known, it was just written: attached, so that the answer is stored with whatever else the work saves.
-        var entry = new HandledRequest
-        {
-            NetworkId = db.NetworkId,
-            RequestId = requestId,
-            Method = method,
-            Fingerprint = fingerprint,
-            HandledAt = db.Now,
-        };
-        db.Attach(entry);
-        return (entry, null);
-    }
+    /// <summary>Keeps the answer.</summary>
+    public static FormattableString Answer(ServiceDbContext db, Guid requestId, byte[] answer) =>
+        $"UPDATE handled_request SET response = {answer} WHERE network_id = {db.NetworkId} AND request_id = {requestId}";
 
     /// <summary>The answer that the request was given; null when it was not answered yet, which may just be happening.</summary>
     public static async Task<byte[]?> FindAnswerAsync(

@@ -228,7 +228,7 @@ public sealed class CapacityScheduleTests(Hosts hosts)
                 {
                     var held = await world.WriteAsync(async (db, ct) =>
                         await ledger.TryHoldAsync(db, (await db.FindProfileAsync(id, ct))!, ct));
-                    held.ShouldBe(before.Held < numbers[day], "a place is given below the number of the day, and only then");
+                    (held is not null).ShouldBe(before.Held < numbers[day], "a place is given below the number of the day, and only then");
                 }
                 var counts = await CountsAsync();
                 counts.Licensed.ShouldBe(Math.Max(numbers[day], counts.Held));
@@ -266,7 +266,7 @@ public sealed class CapacityScheduleTests(Hosts hosts)
                         await ledger.ReleaseAsync(db, Guid.Parse(siteId), id, places: 1, ct);
                         return -1;
                     case 1:
-                        return await ledger.TryHoldAsync(db, (await db.FindProfileAsync(id, ct))!, ct) ? 1 : 0;
+                        return await ledger.TryHoldAsync(db, (await db.FindProfileAsync(id, ct))!, ct) is not null ? 1 : 0;
                     default:
                         await ledger.ApplyDueAsync(db, Guid.Parse(siteId), id, ct);
                         return 0;

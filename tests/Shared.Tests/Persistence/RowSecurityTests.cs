@@ -114,7 +114,7 @@ public sealed class RowSecurityTests : IAsyncLifetime
             {
                 db.Begin(service.Network, DateTimeOffset.UnixEpoch);
                 await using var transaction = await db.Database.BeginTransactionAsync();
-                await Shared.Persistence.Tenant.SetAsync(db, CancellationToken.None);
+                await Shared.Persistence.Tenant.OpenAsync(db, [], CancellationToken.None);
                 (await db.Members.CountAsync()).ShouldBe(1);
                 await transaction.CommitAsync();
             }
