@@ -105,6 +105,8 @@ public sealed class EnrollmentDbContext(DbContextOptions<EnrollmentDbContext> op
 
     internal DbSet<EpisodeStay> EpisodeStays => Set<EpisodeStay>();
 
+    internal DbSet<AdmissionCorrection> AdmissionCorrections => Set<AdmissionCorrection>();
+
     internal DbSet<AuthorizedLevel> AuthorizedLevels => Set<AuthorizedLevel>();
 
     internal DbSet<Aftercare> Aftercare => Set<Aftercare>();

@@ -1,3 +1,4 @@
+using Platform.Attendance.V1;
 using Platform.Contracts.Events.Enrollment;
 using Platform.Enrollment.Assessments;
 using Platform.Enrollment.Assessments.Safety;
@@ -30,6 +31,7 @@ public static class EnrollmentService
         builder.AddStore<EnrollmentDbContext>();
         builder.AddMessaging<EnrollmentDbContext>(messaging =>
             messaging.Handle<ProgramCapacityChanged, CapacityChangedHandler>());
+        builder.AddServiceClient<ServiceDayService.ServiceDayServiceClient>("attendance");
         builder.AddCapacityCache();
         builder.Services.AddSingleton<StoredPlaces>();
         builder.Services.AddSingleton<StockTaking>();
@@ -60,6 +62,7 @@ public static class EnrollmentService
         builder.Services.AddSingleton<OfferLapse>();
         builder.Services.AddSingleton<FollowUps>();
         builder.Services.AddSingleton<EpisodeRules>();
+        builder.Services.AddSingleton<AttendancePeer>();
         builder.Services.AddSingleton<IDecisionRule, LeavePlaceRule>();
         builder.Services.AddSingleton<IDecisionRule, FollowUpRule>();
         builder.Services.AddSingleton<EpisodeUpgrade>();

@@ -57,6 +57,19 @@ public abstract class ServiceDayTests(AttendanceHosts hosts, Store store) : IAsy
     }
 
     [Fact]
+    public async Task A_day_has_a_mark_once_somebody_came_or_was_found_absent()
+    {
+        var (patient, session) = (World.NewPatient(), world.Session());
+        await world.BookAsync(patient, 1, session);
+        async Task<bool> MarkedAsync() => (await world.Days.ListServiceDaysAsync(
+            new() { EpisodeId = patient.EpisodeId.ToString(), From = "2026-06-01", To = "2026-06-01" }, world.Operator))
+            .ServiceDays.ShouldHaveSingleItem().Marked;
+        (await MarkedAsync()).ShouldBeFalse();
+        await world.CheckInAsync(session, patient);
+        (await MarkedAsync()).ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task A_booking_that_comes_after_the_merge_is_kept_under_the_record_that_stays()
     {
         var (patient, session, kept) = (World.NewPatient(), world.Session(), Guid.CreateVersion7());

@@ -16,16 +16,22 @@ public enum Store
 public sealed class Hosts : IAsyncDisposable
 {
     private readonly TestTokens tokens = new();
+    private readonly Lazy<Task<AttendancePeer>> attendance = new(AttendancePeer.StartAsync);
     private readonly Lazy<Task<(TestHost Host, TestDatabase? Database)>> sqlite;
     private readonly Lazy<Task<(TestHost Host, TestDatabase? Database)>> postgres;
 
     public Hosts()
     {
-        sqlite = new(async () => (await StartAsync(tokens), null));
+        sqlite = new(async () => (
+            await StartAsync(tokens, settings: new Dictionary<string, string?> { ["Services:Attendance"] = (await attendance.Value).Address }), null));
         postgres = new(async () =>
         {
             var database = await TestDatabase.CreateAsync("enrollment");
-            var settings = new Dictionary<string, string?> { ["ConnectionStrings:Redis"] = await TestServers.RedisAsync() };
+            var settings = new Dictionary<string, string?>
+            {
+                ["ConnectionStrings:Redis"] = await TestServers.RedisAsync(),
+                ["Services:Attendance"] = (await attendance.Value).Address,
+            };
             return (await StartAsync(tokens, database, settings), database);
         });
     }
@@ -36,6 +42,9 @@ public sealed class Hosts : IAsyncDisposable
         var (host, database) = await (store == Store.Sqlite ? sqlite : postgres).Value;
         return new World(host, tokens, database);
     }
+
+    /// <summary>What Attendance says.</summary>
+    public Task<AttendancePeer> AttendanceAsync() => attendance.Value;
 
     public static Task<TestHost> StartAsync(
         TestTokens tokens, TestDatabase? database = null, IReadOnlyDictionary<string, string?>? settings = null,
@@ -51,6 +60,8 @@ public sealed class Hosts : IAsyncDisposable
             if (database is not null)
                 await database.DisposeAsync();
         }
+        if (attendance.IsValueCreated)
+            await (await attendance.Value).DisposeAsync();
         tokens.Dispose();
     }
 }

@@ -92,6 +92,23 @@ public abstract partial class SchedulingTests
     }
 
     [Fact]
+    public async Task A_corrected_day_of_admission_releases_what_lies_before_it_and_lets_book_from_it()
+    {
+        var group = await CreateGroupAsync(await RegisterAsync());
+        var episode = await AdmitAsync();
+        await BookAsync(group, episode, "2026-06-01");
+        var later = Changed(episode, 2, Stay(Known.ProgramId, 36)) with { AdmittedOn = new DateOnly(2026, 6, 5) };
+        await HandleAsync(new EpisodeCourseChangedHandler(), later);
+        await HandleAsync(new EpisodeCourseChangedHandler(), later);
+        (await SessionsAsync(group)).Select(s => s.Booked).ShouldBe([0, 0, 1, 1, 1, 1]);
+        (await Should.ThrowAsync<RpcException>(() => BookAsync(group, episode, "2026-06-01"))).StatusCode.ShouldBe(StatusCode.InvalidArgument);
+        await HandleAsync(
+            new EpisodeCourseChangedHandler(),
+            Changed(episode, 3, Stay(Known.ProgramId, 32)) with { AdmittedOn = new DateOnly(2026, 6, 1) });
+        (await BookAsync(group, episode, "2026-06-01")).SessionsBooked.ShouldBe(2);
+    }
+
+    [Fact]
     public async Task A_discharge_that_is_taken_back_can_be_booked_again()
     {
         var group = await CreateGroupAsync(await RegisterAsync());

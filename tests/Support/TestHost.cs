@@ -66,6 +66,8 @@ public sealed class TestHost : IAsyncDisposable
         builder.Configuration.AddInMemoryCollection(tokens.Settings);
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>(StringComparer.Ordinal)
         {
+            // Nobody answers there: a test that asks another service says where it is.
+            ["Services:Attendance"] = "http://127.0.0.1:9",
             ["Platform:GrpcPort"] = $"{grpc}",
             ["Platform:HttpPort"] = $"{http}",
             ["Platform:Address"] = "127.0.0.1",

@@ -29,7 +29,8 @@ public sealed class ServiceDayEndpoint(Operations<AttendanceDbContext> operation
                 ?? throw DomainError.NotFound("service day").ToException();
             operation.Caller.RequireSite(day.SiteId, "service day");
             operation.Audit("service-day.read", "service-day", day.Id, day.PersonId);
-            return new GetServiceDayResponse { ServiceDay = ToMessage(day) };
+            var marked = await MarkedAsync(operation, day.EpisodeId, day.On, day.On);
+            return new GetServiceDayResponse { ServiceDay = ToMessage(day, marked) };
         });
     }
 
@@ -59,10 +60,11 @@ public sealed class ServiceDayEndpoint(Operations<AttendanceDbContext> operation
             }
 
             var rows = await query.OrderBy(d => d.On).ThenBy(d => d.Id).Take(size + 1).ToListAsync(operation.CancellationToken);
+            var marked = await MarkedAsync(operation, episode, from, to);
             var response = new ListServiceDaysResponse();
             foreach (var day in rows.Take(size))
             {
-                response.ServiceDays.Add(ToMessage(day));
+                response.ServiceDays.Add(ToMessage(day, marked));
                 operation.Audit("service-day.read", "service-day", day.Id, day.PersonId);
             }
 
@@ -75,7 +77,19 @@ public sealed class ServiceDayEndpoint(Operations<AttendanceDbContext> operation
         });
     }
 
-    private static V1.ServiceDay ToMessage(ServiceDay day)
+    /// <summary>The sites and days between two days on which an episode has a mark on a roll.</summary>
+    private static async Task<HashSet<(Guid SiteId, DateOnly On)>> MarkedAsync(
+        Operation<AttendanceDbContext> operation, Guid episode, DateOnly from, DateOnly to) =>
+        [
+            .. (await operation.Db.Rolls
+                .Where(r => r.On >= from && r.On <= to
+                    && r.Lines.Any(l => l.EpisodeId == episode && l.Status != Rolls.AttendanceStatus.Expected))
+                .Select(r => new { r.SiteId, r.On })
+                .Distinct()
+                .ToListAsync(operation.CancellationToken)).Select(r => (r.SiteId, r.On)),
+        ];
+
+    private static V1.ServiceDay ToMessage(ServiceDay day, HashSet<(Guid SiteId, DateOnly On)> marked)
     {
         var message = new V1.ServiceDay
         {
@@ -84,6 +98,7 @@ public sealed class ServiceDayEndpoint(Operations<AttendanceDbContext> operation
             SiteId = day.SiteId.ToString(),
             On = day.On.ToIso(),
             Minutes = day.Minutes.Sum(m => m.Minutes),
+            Marked = day.ClosedAt is not null || marked.Contains((day.SiteId, day.On)),
             ClosedAt = day.ClosedAt is null ? null : Timestamp.FromDateTimeOffset(day.ClosedAt.Value),
         };
         message.Components.AddRange(day.Minutes.OrderBy(m => m.Component)

@@ -32,11 +32,11 @@ internal sealed class TallyChanges
                     break;
                 case Episode episode:
                     Add<Episode>(entry, TallyParts.Of);
-                    if (entry.State == EntityState.Added)
+                    if (entry.State == EntityState.Added || entry.Property(nameof(Episode.AdmittedOn)).IsModified)
                     {
                         // An admission has it locked; then this reads nothing.
                         var referral = (await db.Referrals.FindAsync([episode.ReferralId], cancellationToken))!;
-                        Add(TallyParts.OfAdmission(episode, referral), sign: 1);
+                        Add<Episode>(entry, e => [TallyParts.OfAdmission(e, referral)]);
                     }
 
                     break;

@@ -31,7 +31,7 @@ internal sealed class Episode : ITenantOwned, IVersioned
     public LevelOfCare Level { get; private set; } = LevelOfCare.IntensiveOutpatient;
 
     /// <summary>Site-local day.</summary>
-    public DateOnly AdmittedOn { get; init; }
+    public DateOnly AdmittedOn { get; private set; }
 
     /// <summary>Why the admission was recorded after its day; empty when it was not.</summary>
     public string BackdatingReason { get; init; } = string.Empty;
@@ -40,7 +40,7 @@ internal sealed class Episode : ITenantOwned, IVersioned
     public Guid? PreviousEpisodeId { get; init; }
 
     /// <summary>Days from the discharge before to this admission; null when there was none.</summary>
-    public int? DaysSincePrevious { get; init; }
+    public int? DaysSincePrevious { get; private set; }
 
     /// <summary>Site-local day on which the leave began that the person is on; null when on none.</summary>
     public DateOnly? OnLeaveSince { get; private set; }
@@ -231,6 +231,35 @@ internal sealed class Episode : ITenantOwned, IVersioned
         AftercarePlan = string.Empty;
         OnLeaveSince = last.OnLeave ? last.From : null;
         HoldsPlace = last.HoldsPlace;
+        Version++;
+    }
+
+    /// <summary>Takes the right day of admission.</summary>
+    /// <param name="on">Site-local day.</param>
+    /// <param name="previousEnd">Day of discharge of the episode before; null when there was none.</param>
+    /// <param name="today">The day at the site of the first stay.</param>
+    /// <exception cref="DomainException">FAILED_PRECONDITION: it is that day already. INVALID_ARGUMENT: not a possible day.</exception>
+    public void CorrectAdmission(DateOnly on, DateOnly? previousEnd, DateOnly today)
+    {
+        if (on == AdmittedOn)
+        {
+            throw EpisodeErrors.AdmissionSame.ToException();
+        }
+
+        var first = Stays.MinBy(stay => stay.Number)!;
+        var validation = new Validation();
+        validation.Require(on <= today, "admitted_on", $"must not be after today at the site, {today:yyyy-MM-dd}");
+        validation.Require(
+            on > today || first.To is null || on <= first.To, "admitted_on",
+            $"must not be after the first change of the episode, {first.To:yyyy-MM-dd}");
+
+        // The day is not said: the caller may not see where the episode before was.
+        validation.Require(
+            previousEnd is null || on >= previousEnd, "admitted_on", "must not be before the discharge of the episode before");
+        validation.ThrowIfInvalid();
+        first.From = on;
+        AdmittedOn = on;
+        DaysSincePrevious = previousEnd is { } end ? on.DayNumber - end.DayNumber : DaysSincePrevious;
         Version++;
     }
 

@@ -1,10 +1,12 @@
 using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
 using Platform.Contracts.Events.Enrollment;
+using Platform.Enrollment.Assessments;
 using Platform.Enrollment.Assessments.Safety;
 using Platform.Enrollment.Capacity;
 using Platform.Enrollment.Plans;
 using Platform.Enrollment.Referrals;
+using Platform.Enrollment.RulePacks;
 using Platform.Enrollment.Sites;
 using Platform.Shared.Errors;
 using Platform.Shared.Requests;
@@ -12,9 +14,10 @@ using Platform.Shared.Security;
 
 namespace Platform.Enrollment.Episodes;
 
-/// <summary>What happens between admission and discharge: level changes, transfers, leaves, and a discharge that is taken back.</summary>
-internal sealed class EpisodeChangeEndpoint(
-    Operations<EnrollmentDbContext> operations, CapacityLedger ledger, EpisodeRules rules, PlanSchedule plans)
+/// <summary>What happens between admission and discharge: level changes, transfers, leaves, and a discharge that is taken back, a day corrected.</summary>
+internal sealed partial class EpisodeChangeEndpoint(
+    Operations<EnrollmentDbContext> operations, CapacityLedger ledger, EpisodeRules rules, PlanSchedule plans, EnrollmentRules packs,
+    AdmissionAssessment assessment, AttendancePeer attendance)
     : V1.EpisodeChangeService.EpisodeChangeServiceBase
 {
     /// <summary>The levels that programs of the platform give; people step up from and down to others by discharge and admission.</summary>
@@ -207,12 +210,15 @@ internal sealed class EpisodeChangeEndpoint(
             var episode = await op.EpisodeToReadAsync(id);
             var authorized = await op.Db.AuthorizedLevels.AsNoTracking()
                 .Where(a => a.EpisodeId == id).OrderBy(a => a.Id).ToListAsync(op.CancellationToken);
+            var corrections = await op.Db.AdmissionCorrections.AsNoTracking()
+                .Where(c => c.EpisodeId == id).OrderBy(c => c.Id).ToListAsync(op.CancellationToken);
             op.Audit("episode.read-history", "episode", id, episode.PersonId);
             return new V1.GetEpisodeHistoryResponse
             {
                 Episode = episode.ToMessage(),
                 Stays = { episode.Stays.Select(stay => stay.ToMessage()) },
                 Authorized = { authorized.Select(level => level.ToMessage()) },
+                Corrections = { corrections.Select(correction => correction.ToMessage()) },
                 Differences = { LevelDifference.Between(episode.Stays, authorized).Select(difference => difference.ToMessage()) },
             };
         });

@@ -188,11 +188,7 @@ internal sealed class EpisodeEndpoint(
                 await ledger.DischargeAsync(db, episode.SiteId, episode.ProgramId, cancellationToken);
             }
 
-            db.Publish(
-                new EpisodeDischarged(
-                    episode.Id, episode.Version, episode.PersonId, episode.SiteId, episode.ProgramId, episode.AdmittedOn, dischargedOn,
-                    episode.Facts()),
-                episode.Id);
+            db.Publish(episode.ToDischarged(), episode.Id);
             op.Audit("episode.discharge", "episode", id, episode.PersonId);
             return new V1.DischargeResponse { Episode = episode.ToMessage() };
         });

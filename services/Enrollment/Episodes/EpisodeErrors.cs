@@ -24,6 +24,13 @@ internal static class EpisodeErrors
 
     public static readonly DomainError ProgramSame = DomainError.Precondition("PROGRAM_UNCHANGED", "The person is in this program already.");
 
+    public static readonly DomainError AdmissionSame = DomainError.Precondition(
+        "ADMISSION_DATE_UNCHANGED", "This is the day of admission on record.");
+
+    public static readonly DomainError ServedBefore = DomainError.Precondition(
+        "EPISODE_SERVED_BEFORE",
+        "Attendance has a day of service before the new day of admission. Correct the attendance first, or choose a day that covers it.");
+
     public static readonly DomainError ConsentMissing = DomainError.Precondition(
         "CONSENT_MISSING", "No active consent of the person covers treatment. Record one first.");
 }

@@ -1,3 +1,4 @@
+using Google.Protobuf.WellKnownTypes;
 using Platform.Contracts.Events.Enrollment;
 using Platform.Shared.Paging;
 using Platform.Shared.Time;
@@ -42,6 +43,20 @@ internal static class EpisodeMessages
         ExpectedReturn = stay.ExpectedReturn.ToIso(),
         Reason = stay.Reason,
     };
+
+    public static V1.AdmissionCorrection ToMessage(this AdmissionCorrection correction) => new()
+    {
+        Was = correction.Was.ToIso(),
+        AdmittedOn = correction.AdmittedOn.ToIso(),
+        Reason = correction.Reason,
+        CorrectedBy = correction.CorrectedBy,
+        CorrectedAt = correction.CorrectedAt.ToTimestamp(),
+    };
+
+    /// <summary>The event of a discharge.</summary>
+    public static EpisodeDischarged ToDischarged(this Episode episode) => new(
+        episode.Id, episode.Version, episode.PersonId, episode.SiteId, episode.ProgramId, episode.AdmittedOn, episode.DischargedOn!.Value,
+        episode.Facts());
 
     public static V1.AuthorizedLevel ToMessage(this AuthorizedLevel level) => new()
     {

@@ -21,7 +21,7 @@ internal sealed class EpisodeStay : ITenantOwned
     public LevelOfCare Level { get; init; }
 
     /// <summary>Site-local day.</summary>
-    public DateOnly From { get; init; }
+    public DateOnly From { get; set; }
 
     /// <summary>Site-local day, which belongs to what follows; null while it lasts.</summary>
     public DateOnly? To { get; private set; }

@@ -40,6 +40,16 @@ internal sealed class EpisodeStayTable : IEntityTypeConfiguration<EpisodeStay>
     }
 }
 
+internal sealed class AdmissionCorrectionTable : IEntityTypeConfiguration<AdmissionCorrection>
+{
+    public void Configure(EntityTypeBuilder<AdmissionCorrection> builder)
+    {
+        builder.ToTable("admission_correction");
+        builder.HasKey(c => c.Id);
+        builder.HasOne<Episode>().WithMany().HasForeignKey(c => c.EpisodeId);
+    }
+}
+
 internal sealed class AuthorizedLevelTable : IEntityTypeConfiguration<AuthorizedLevel>
 {
     public void Configure(EntityTypeBuilder<AuthorizedLevel> builder)

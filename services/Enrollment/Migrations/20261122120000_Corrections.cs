@@ -50,9 +50,38 @@ namespace Platform.Enrollment.Migrations
                 type: "uuid",
                 nullable: true);
 
+            migrationBuilder.CreateTable(
+                name: "admission_correction",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    network_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    episode_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    was = table.Column<DateOnly>(type: "date", nullable: false),
+                    admitted_on = table.Column<DateOnly>(type: "date", nullable: false),
+                    reason = table.Column<string>(type: "text", nullable: false),
+                    corrected_by = table.Column<string>(type: "text", nullable: false),
+                    corrected_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_admission_correction", x => x.id);
+                    table.ForeignKey(
+                        name: "fk_admission_correction_episode_episode_id",
+                        column: x => x.episode_id,
+                        principalTable: "episode",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
             migrationBuilder.CreateIndex(
                 name: "ix_consent_episode_id",
                 table: "consent",
+                column: "episode_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_admission_correction_episode_id",
+                table: "admission_correction",
                 column: "episode_id");
 
             migrationBuilder.AddForeignKey(
@@ -69,6 +98,9 @@ namespace Platform.Enrollment.Migrations
             migrationBuilder.DropForeignKey(
                 name: "fk_consent_episode_episode_id",
                 table: "consent");
+
+            migrationBuilder.DropTable(
+                name: "admission_correction");
 
             migrationBuilder.DropIndex(
                 name: "ix_consent_episode_id",

@@ -877,6 +877,52 @@ namespace Platform.Enrollment.Migrations
                     b.ToTable("credential", (string)null);
                 });
 
+            modelBuilder.Entity("Platform.Enrollment.Episodes.AdmissionCorrection", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateOnly>("AdmittedOn")
+                        .HasColumnType("date")
+                        .HasColumnName("admitted_on");
+
+                    b.Property<DateTimeOffset>("CorrectedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("corrected_at");
+
+                    b.Property<string>("CorrectedBy")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("corrected_by");
+
+                    b.Property<Guid>("EpisodeId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("episode_id");
+
+                    b.Property<Guid>("NetworkId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("network_id");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("reason");
+
+                    b.Property<DateOnly>("Was")
+                        .HasColumnType("date")
+                        .HasColumnName("was");
+
+                    b.HasKey("Id")
+                        .HasName("pk_admission_correction");
+
+                    b.HasIndex("EpisodeId")
+                        .HasDatabaseName("ix_admission_correction_episode_id");
+
+                    b.ToTable("admission_correction", (string)null);
+                });
+
             modelBuilder.Entity("Platform.Enrollment.Episodes.Aftercare", b =>
                 {
                     b.Property<Guid>("EpisodeId")
@@ -3157,6 +3203,16 @@ namespace Platform.Enrollment.Migrations
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_credential_site_site_id");
+                });
+
+            modelBuilder.Entity("Platform.Enrollment.Episodes.AdmissionCorrection", b =>
+                {
+                    b.HasOne("Platform.Enrollment.Episodes.Episode", null)
+                        .WithMany()
+                        .HasForeignKey("EpisodeId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_admission_correction_episode_episode_id");
                 });
 
             modelBuilder.Entity("Platform.Enrollment.Episodes.Aftercare", b =>

@@ -20,7 +20,7 @@ internal sealed class Episode : ITenantOwned
     /// <summary>The program now, or at the end.</summary>
     public Guid ProgramId { get; set; }
 
-    public DateOnly AdmittedOn { get; init; }
+    public DateOnly AdmittedOn { get; set; }
 
     /// <summary>Day from which the person is in the program; null when that is the day of admission.</summary>
     public DateOnly? Since { get; set; }

@@ -30,6 +30,7 @@ internal static class EpisodeCourse
 
         var last = stays[^1];
         episode.Version = version;
+        episode.AdmittedOn = unheard.AdmittedOn;
         episode.SiteId = last.SiteId;
         episode.ProgramId = last.ProgramId;
         episode.Since = SinceOf(stays);

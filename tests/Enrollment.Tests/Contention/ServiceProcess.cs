@@ -27,6 +27,7 @@ internal sealed class ServiceProcess : IAsyncDisposable
             ["Platform:ApplicationRole"] = database.AppRole,
             ["ConnectionStrings:Postgres"] = database.AppConnectionString,
             ["ConnectionStrings:Redis"] = redis,
+            ["Services:Attendance"] = "http://127.0.0.1:9",
         };
         Channel = GrpcChannel.ForAddress($"http://127.0.0.1:{grpcPort}");
     }

@@ -3,7 +3,7 @@ using Platform.Shared.Messaging;
 namespace Platform.Contracts.Events.Enrollment;
 
 /// <summary>
-/// An open episode changed: its level, its site, a leave; or a discharge was taken back. It carries the whole course, so that a
+/// An open episode changed: its level, its site, a leave; a discharge was taken back, or the day of admission corrected. It carries the whole course, so that a
 /// consumer keeps the one with the highest version and needs no other.
 /// </summary>
 /// <param name="EpisodeId">The episode; also the partition key.</param>
@@ -36,4 +36,7 @@ public enum EpisodeChange
 
     /// <summary>A discharge was taken back.</summary>
     Reinstated = 5,
+
+    /// <summary>The day of admission was corrected.</summary>
+    AdmissionDate = 6,
 }

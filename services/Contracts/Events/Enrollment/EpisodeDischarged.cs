@@ -2,7 +2,7 @@ using Platform.Shared.Messaging;
 
 namespace Platform.Contracts.Events.Enrollment;
 
-/// <summary>A person was discharged from a program.</summary>
+/// <summary>A person was discharged from a program, or the day of admission of such an episode was corrected.</summary>
 /// <param name="EpisodeId">The episode; also the partition key.</param>
 /// <param name="Version">Version of the episode; grows with every change.</param>
 /// <param name="PersonId">The person, by id alone.</param>
