@@ -16,10 +16,10 @@ internal sealed class FollowUp : ITenantOwned
     public Guid NetworkId { get; init; }
 
     /// <summary>The site that discharged.</summary>
-    public Guid SiteId { get; init; }
+    public Guid SiteId { get; private set; }
 
     /// <summary>Site-local day.</summary>
-    public DateOnly DueOn { get; init; }
+    public DateOnly DueOn { get; private set; }
 
     public FollowUpStatus Status { get; private set; } = FollowUpStatus.Open;
 
@@ -33,6 +33,9 @@ internal sealed class FollowUp : ITenantOwned
 
     /// <summary>Who made the last attempt; empty before the first.</summary>
     public string LastAttemptBy { get; private set; } = string.Empty;
+
+    /// <summary>Is to be made, also when it was tried after a discharge that was taken back.</summary>
+    public void Open(Guid siteId, DateOnly dueOn) => (SiteId, DueOn, Status) = (siteId, dueOn, FollowUpStatus.Open);
 
     /// <summary>Notes an attempt; one that reached the person, or was declined, closes it.</summary>
     /// <exception cref="DomainException">FAILED_PRECONDITION: it is closed.</exception>

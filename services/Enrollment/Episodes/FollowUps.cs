@@ -9,16 +9,17 @@ internal sealed class FollowUps(EpisodeRules rules)
     public async Task BeginAsync(EnrollmentDbContext db, Episode episode, AftercareItems items, CancellationToken cancellationToken)
     {
         db.Aftercare.Add(new Aftercare { EpisodeId = episode.Id, NetworkId = db.NetworkId, Items = items });
+        var earlier = await db.FollowUps.Where(f => f.EpisodeId == episode.Id).ToListAsync(cancellationToken);
         foreach (var days in await rules.FollowUpDaysAsync(db, episode, cancellationToken))
         {
-            db.FollowUps.Add(new FollowUp
+            var followUp = earlier.Find(f => f.Days == days);
+            if (followUp is null)
             {
-                EpisodeId = episode.Id,
-                Days = days,
-                NetworkId = db.NetworkId,
-                SiteId = episode.SiteId,
-                DueOn = episode.DischargedOn!.Value.AddDays(days),
-            });
+                followUp = new FollowUp { EpisodeId = episode.Id, Days = days, NetworkId = db.NetworkId };
+                db.FollowUps.Add(followUp);
+            }
+
+            followUp.Open(episode.SiteId, episode.DischargedOn!.Value.AddDays(days));
         }
     }
 
@@ -31,10 +32,14 @@ internal sealed class FollowUps(EpisodeRules rules)
         }
     }
 
-    /// <summary>Takes back the aftercare of a discharge that is taken back.</summary>
+    /// <summary>
+    /// Takes back the aftercare of a discharge that is taken back. A contact that was tried stays on record, with what was learned.
+    /// </summary>
     public static async Task WithdrawAsync(EnrollmentDbContext db, Guid episodeId, CancellationToken cancellationToken)
     {
-        db.FollowUps.RemoveRange(await db.FollowUps.Where(f => f.EpisodeId == episodeId).ToListAsync(cancellationToken));
+        var followUps = await db.FollowUps.Where(f => f.EpisodeId == episodeId).ToListAsync(cancellationToken);
+        db.FollowUps.RemoveRange(followUps.Where(f => f.Attempts == 0));
+        followUps.ForEach(f => f.Close());
         db.Aftercare.RemoveRange(await db.Aftercare.Where(a => a.EpisodeId == episodeId).ToListAsync(cancellationToken));
     }
 }

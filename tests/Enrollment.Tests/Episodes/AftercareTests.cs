@@ -51,6 +51,23 @@ public sealed class AftercareTests(Hosts hosts)
         (await DueAsync(world, site)).ShouldBeEmpty();
     }
 
+    [Theory]
+    [InlineData(Store.Sqlite)]
+    [InlineData(Store.Postgres)]
+    public async Task What_was_learned_in_a_contact_stays_when_the_discharge_is_taken_back(Store store)
+    {
+        var world = await hosts.WorldAsync(store);
+        var (site, program) = await world.OpenProgramAsync(licensed: 1);
+        var episode = (await world.DischargeOnAsync(await world.AdmitSinceAsync(program, daysAgo: 60), daysAgo: 40)).Episode;
+        await RecordAsync(world, episode, 7, V1.FollowUpResult.Reached, V1.FollowUpNote.SafetyConcern);
+        episode = (await world.ReinstateAsync(episode)).Episode;
+        var kept = (await world.Aftercare().GetAftercareAsync(new() { EpisodeId = episode.Id }, world.Operator)).FollowUps.ShouldHaveSingleItem();
+        (kept.Days, kept.Attempts, kept.Note).ShouldBe((7, 1, V1.FollowUpNote.SafetyConcern));
+        (await DueAsync(world, site)).ShouldBeEmpty();
+        await world.DischargeOnAsync(episode, daysAgo: 10);
+        (await DueAsync(world, site)).Select(f => (f.Days, f.DueOn, f.Attempts)).ShouldBe([(7, World.Today(-3), 1)]);
+    }
+
     [Fact]
     public async Task A_contact_is_recorded_on_a_possible_day_and_for_one_that_is_due()
     {
