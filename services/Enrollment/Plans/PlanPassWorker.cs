@@ -99,7 +99,7 @@ internal sealed class PlanPassWorker(
             .FromSql(
                 $"""
                  SELECT * FROM episode
-                 WHERE network_id = {db.NetworkId} AND id > {after} AND discharged_on IS NULL
+                 WHERE network_id = {db.NetworkId} AND id > {after} AND status = {nameof(EpisodeStatus.Admitted)}
                  ORDER BY id LIMIT {Batch} FOR UPDATE
                  """)
             .OrderBy(e => e.Id)
