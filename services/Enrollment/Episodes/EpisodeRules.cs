@@ -33,6 +33,7 @@ internal sealed class EpisodeRules(EnrollmentRules rules)
             where program.Id == episode.ProgramId
             select new { site.State, program.Track }).SingleAsync(cancellationToken);
         return new DecisionAbout(
-            episode.Id, episode.SiteId, episode.ProgramId, new RuleScope(place.State, place.Track, episode.Level), day);
+            episode.Id, episode.SiteId, episode.ProgramId, new RuleScope(place.State, place.Track, episode.Level), day,
+            episode.PersonId);
     }
 }

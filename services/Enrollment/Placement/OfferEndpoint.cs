@@ -133,7 +133,7 @@ internal sealed class OfferEndpoint(
     private async Task<TimeSpan> HoldAsync(Operation<EnrollmentDbContext> op, Offer offer)
     {
         var program = (await op.Db.FindProfileAsync(offer.ProgramId, op.CancellationToken))!;
-        var about = new DecisionAbout(offer.Id, program.SiteId, program.ProgramId, program.Scope, program.DayAt(op.Now));
+        var about = new DecisionAbout(offer.Id, program.SiteId, program.ProgramId, program.Scope, program.DayAt(op.Now), offer.PersonId);
         var set = await rules.ForAsync(op.Db, op.CancellationToken);
         return TimeSpan.FromMinutes(op.Db.Decide(OfferHold.Instance, set, about, new HoldFacts(Accepted: true)).Outcome.Minutes);
     }

@@ -43,7 +43,7 @@ internal sealed class OfferMaking(CapacityLedger ledger, OfferLapse lapse, Enrol
         var ranOut = await RanOutAsync(db, look, cancellationToken);
         var entry = look.Waits ? await db.LockedOpenEntryAsync(referral.Id, cancellationToken) : null;
         var id = db.NewId();
-        var minutes = wanted.Minutes == 0 ? await HoldMinutesAsync(db, id, program, cancellationToken) : wanted.Minutes;
+        var minutes = wanted.Minutes == 0 ? await HoldMinutesAsync(db, id, referral.PersonId, program, cancellationToken) : wanted.Minutes;
         var turn = entry is not null || wanted.OverrideReason.Length > 0 || look.Passes || look.AnyRanOut
             ? await LineTurn.TakeAsync(db, op.Caller.Subject, cancellationToken)
             : null;
@@ -129,9 +129,9 @@ internal sealed class OfferMaking(CapacityLedger ledger, OfferLapse lapse, Enrol
     }
 
     private async Task<int> HoldMinutesAsync(
-        EnrollmentDbContext db, Guid offerId, ProgramProfile program, CancellationToken cancellationToken)
+        EnrollmentDbContext db, Guid offerId, Guid personId, ProgramProfile program, CancellationToken cancellationToken)
     {
-        var about = new DecisionAbout(offerId, program.SiteId, program.ProgramId, program.Scope, program.DayAt(db.Now));
+        var about = new DecisionAbout(offerId, program.SiteId, program.ProgramId, program.Scope, program.DayAt(db.Now), personId);
         var set = await rules.ForAsync(db, cancellationToken);
         return db.Decide(OfferHold.Instance, set, about, new HoldFacts(Accepted: false)).Outcome.Minutes;
     }

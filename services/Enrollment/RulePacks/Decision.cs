@@ -55,7 +55,7 @@ internal sealed class RuleDecision : ITenantOwned
 /// <param name="Day">Site-local day whose rules apply.</param>
 /// <param name="PersonId">The person, in whose record whoever reads the decision is noted; null when it is about none.</param>
 internal sealed record DecisionAbout(
-    Guid SubjectId, Guid SiteId, Guid? ProgramId, RuleScope Scope, DateOnly Day, Guid? PersonId = null);
+    Guid SubjectId, Guid SiteId, Guid? ProgramId, RuleScope Scope, DateOnly Day, Guid? PersonId);
 
 /// <summary>What came of a decision, and under which pack.</summary>
 internal sealed record Decided<TOutcome>(TOutcome Outcome, string Pack);

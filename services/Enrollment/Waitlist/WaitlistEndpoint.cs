@@ -27,7 +27,7 @@ internal sealed partial class WaitlistEndpoint(
             var referral = await db.LockedAsync<Referral>(fields.ReferralId, cancellationToken)
                 ?? throw DomainError.NotFound("referral").ToException();
             await op.RequirePersonAsync(referral.PersonId, "referral");
-            var about = await AboutAsync(op, fields);
+            var about = await AboutAsync(op, fields, referral.PersonId);
             referral.RequireEligible();
             if (await db.LockedOpenEntryAsync(referral.Id, cancellationToken) is not null)
             {
@@ -142,7 +142,7 @@ internal sealed partial class WaitlistEndpoint(
 
     /// <summary>What the priority is decided about: by the rules of the program or the site where there is just one, else by the network's.</summary>
     /// <exception cref="DomainException">NOT_FOUND: a program, site or region that is not there, or not the caller's.</exception>
-    private static async Task<DecisionAbout> AboutAsync(Operation<EnrollmentDbContext> op, JoiningFields fields)
+    private static async Task<DecisionAbout> AboutAsync(Operation<EnrollmentDbContext> op, JoiningFields fields, Guid personId)
     {
         var (db, cancellationToken, ids) = (op.Db, op.CancellationToken, fields.Wanted.Ids);
         var scope = new RuleScope(Track: fields.Criteria.Track, Level: fields.Criteria.Level);
@@ -152,7 +152,7 @@ internal sealed partial class WaitlistEndpoint(
             case WantKind.Program:
                 var program = await db.FindProfileAsync(ids[0], cancellationToken) ?? throw DomainError.NotFound("program").ToException();
                 op.Caller.RequireSite(program.SiteId, "program");
-                return new DecisionAbout(db.NewId(), program.SiteId, program.ProgramId, program.Scope, program.DayAt(op.Now));
+                return new DecisionAbout(db.NewId(), program.SiteId, program.ProgramId, program.Scope, program.DayAt(op.Now), personId);
             case WantKind.Site:
                 foreach (var id in ids)
                 {
@@ -161,13 +161,13 @@ internal sealed partial class WaitlistEndpoint(
 
                 var states = await db.Sites.Where(s => ids.Contains(s.Id)).Select(s => s.State).ToListAsync(cancellationToken);
                 return states.Count == ids.Count
-                    ? new DecisionAbout(db.NewId(), ids[0], null, scope with { State = OneOf(states) }, today)
+                    ? new DecisionAbout(db.NewId(), ids[0], null, scope with { State = OneOf(states) }, today, personId)
                     : throw DomainError.NotFound("site").ToException();
             default:
                 await RequireRegionAsync(op, ids[0]);
                 var inRegion = await db.Sites
                     .Where(s => s.RegionId == ids[0]).Select(s => s.State).Distinct().ToListAsync(cancellationToken);
-                return new DecisionAbout(db.NewId(), Guid.Empty, null, scope with { State = OneOf(inRegion) }, today);
+                return new DecisionAbout(db.NewId(), Guid.Empty, null, scope with { State = OneOf(inRegion) }, today, personId);
         }
     }
 

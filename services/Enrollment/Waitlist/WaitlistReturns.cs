@@ -47,7 +47,7 @@ internal sealed class WaitlistReturns(EnrollmentRules rules)
             entry.Return(offer.ProgramId, end);
             turn.Note(entry, kind, offer.ProgramId, offer.Id, reason);
             var program = programs[offer.ProgramId];
-            var about = new DecisionAbout(entry.Id, program.SiteId, program.ProgramId, program.Scope, program.DayAt(db.Now));
+            var about = new DecisionAbout(entry.Id, program.SiteId, program.ProgramId, program.Scope, program.DayAt(db.Now), offer.PersonId);
             var decided = db.Decide(WaitlistReturn.Instance, set, about, new ReturnFacts(end, entry.Declines, entry.Lapses));
             if (!decided.Outcome.Stays)
             {
