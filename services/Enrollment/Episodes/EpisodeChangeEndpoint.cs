@@ -4,6 +4,7 @@ using Platform.Contracts.Events.Enrollment;
 using Platform.Enrollment.Assessments;
 using Platform.Enrollment.Assessments.Safety;
 using Platform.Enrollment.Capacity;
+using Platform.Enrollment.Placement;
 using Platform.Enrollment.Plans;
 using Platform.Enrollment.Referrals;
 using Platform.Enrollment.RulePacks;
@@ -149,6 +150,13 @@ internal sealed partial class EpisodeChangeEndpoint(
             if (await db.Episodes.AnyAsync(e => e.PreviousEpisodeId == id, cancellationToken))
             {
                 throw EpisodeErrors.FollowedByAnother.ToException();
+            }
+
+            var clock = await db.ClockAsync(cancellationToken);
+            if (await db.Offers.AnyAsync(
+                o => o.PersonId == personId && o.Status == OfferStatus.Held && o.ExpiresAt > clock, cancellationToken))
+            {
+                throw OfferErrors.OpenElsewhere.ToException();
             }
 
             episode.Reinstate(reason);

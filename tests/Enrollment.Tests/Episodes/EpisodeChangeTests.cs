@@ -10,6 +10,38 @@ public sealed class EpisodeChangeTests(Hosts hosts)
     [Theory]
     [InlineData(Store.Sqlite)]
     [InlineData(Store.Postgres)]
+    public async Task A_discharge_is_not_taken_back_while_another_place_is_held_for_the_person(Store store)
+    {
+        var world = await hosts.WorldAsync(store);
+        var (_, program) = await world.OpenProgramAsync(licensed: 1);
+        var (_, other) = await world.OpenProgramAsync(licensed: 1);
+        var episode = (await world.DischargeOnAsync(await world.AdmitSinceAsync(program, daysAgo: 9), daysAgo: 2)).Episode;
+        var offer = (await world.OfferAsync((await world.ReferAgainAsync(episode.PersonId)).Id, other)).Offer;
+        (await World.FailureAsync(world.ReinstateAsync(episode), StatusCode.FailedPrecondition)).ShouldBe("PERSON_OFFER_OPEN");
+        await world.ReleaseAsync(offer.Id);
+        (await world.ReinstateAsync(episode)).Episode.Status.ShouldBe(V1.EpisodeStatus.Admitted);
+        await world.ShouldBalanceAsync(program);
+    }
+
+    // Whoever reads a decision, as when a rule pack is tried, is noted in the record of the person.
+    [Fact]
+    public async Task Every_decision_about_a_person_names_the_person()
+    {
+        var world = await hosts.WorldAsync(Store.Sqlite);
+        var (_, program) = await world.OpenProgramAsync(licensed: 2);
+        var episode = await world.AdmitSinceAsync(program, daysAgo: 9);
+        episode = (await world.StartLeaveAsync(episode, daysAgo: 5, back: 3)).Episode;
+        episode = (await world.EndLeaveAsync(episode)).Episode;
+        await world.DischargeAsync(episode);
+        var decisions = await world.ReadAsync((db, ct) => db.RuleDecisions.Select(d => new { d.Kind, d.PersonId }).ToListAsync(ct));
+        decisions.Select(d => d.Kind).ShouldContain("leave.place");
+        decisions.Select(d => d.Kind).ShouldContain("aftercare.follow-ups");
+        decisions.ShouldAllBe(d => d.PersonId == Guid.Parse(episode.PersonId));
+    }
+
+    [Theory]
+    [InlineData(Store.Sqlite)]
+    [InlineData(Store.Postgres)]
     public async Task A_transfer_moves_one_person_and_one_place_and_keeps_the_record(Store store)
     {
         var world = await hosts.WorldAsync(store);
