@@ -85,6 +85,15 @@ internal static class ConsentQueries
         }
     }
 
+    /// <summary>Looks for the treatments that consents of a person await, of whom more is known now.</summary>
+    public static async Task FindTreatmentsAsync(this EnrollmentDbContext db, Guid personId, CancellationToken cancellationToken)
+    {
+        foreach (var consent in await db.Consents.Where(c => c.PersonId == personId && c.AwaitsTreatment).ToListAsync(cancellationToken))
+        {
+            consent.EndWith(await db.TreatmentAsync(personId, consent.SignedOn, cancellationToken));
+        }
+    }
+
     /// <summary>
     /// The treatment with whose end a consent ends that says no more: the one that the person was in on the day of the signature (of
     /// two on one day the later one), or else the first one after it; null when that is still to come.

@@ -6,6 +6,7 @@ using Platform.Shared.Errors;
 using Platform.Shared.Requests;
 using Platform.Shared.Security;
 using static Platform.Enrollment.Episodes.Course;
+using static Platform.Enrollment.Intake.IntakeWorld;
 
 namespace Platform.Enrollment.Consents;
 
@@ -118,7 +119,17 @@ public sealed class ConsentTests(Hosts hosts)
                 },
                 world.Operator),
             StatusCode.NotFound)).ShouldBe("NOT_FOUND");
+
+        // Another record of the same person, which awaited a treatment, and is merged into this one.
+        var twin = (await world.ReferAsync()).PersonId;
+        var merged = (await world.RecordAsync(
+            twin, r => (r.ExpiryEvent, r.SignedOn) = (V1.ExpiryEvent.EndOfTreatment, World.Today(-5)))).Consent;
+        merged.EpisodeId.ShouldBeEmpty();
+        await world.MergeAsync(first.PersonId, twin);
+        (await StatusAsync(merged)).ShouldBe(V1.ConsentStatus.Active);
+        second = (await world.Episodes.GetEpisodeAsync(new() { EpisodeId = second.Id }, world.Operator)).Episode;
         await world.DischargeOnAsync(second, daysAgo: 2);
+        (await StatusAsync(merged)).ShouldBe(V1.ConsentStatus.Expired);
         (await StatusAsync(next)).ShouldBe(V1.ConsentStatus.Expired);
     }
 

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Platform.Contracts.Events.Enrollment;
 using Platform.Enrollment.Assessments.Screening;
+using Platform.Enrollment.Consents;
 using Platform.Enrollment.Episodes;
 using Platform.Enrollment.Outcomes;
 using Platform.Enrollment.Referrals.Duplicates;
@@ -47,6 +48,7 @@ internal static class PersonMerge
             await MoveAsync(db, type, keepId, mergeId, cancellationToken);
         }
 
+        await db.FindTreatmentsAsync(keepId, cancellationToken);
         await CombineMemberIdsAsync(db, keepId, mergeId, cancellationToken);
         await CombinePairsAsync(db, keepId, mergeId, cancellationToken);
 
