@@ -9,9 +9,6 @@ namespace Platform.Enrollment.Census;
 /// <summary>Reports over sites and days, made of tallies.</summary>
 internal sealed class ReportEndpoint(Operations<EnrollmentDbContext> operations) : V1.ReportService.ReportServiceBase
 {
-    private static readonly DomainError NetworkOnly = new(
-        ErrorKind.PermissionDenied, "WHOLE_NETWORK_ONLY", "Referrals belong to no site: this report is for operators of the whole network.");
-
     /// <inheritdoc/>
     [Allow(CallerRole.Operator, CallerRole.SiteAdmin)]
     public override Task<V1.GetCensusResponse> GetCensus(V1.GetCensusRequest request, ServerCallContext context)
@@ -42,17 +39,14 @@ internal sealed class ReportEndpoint(Operations<EnrollmentDbContext> operations)
     }
 
     /// <inheritdoc/>
-    [Allow(CallerRole.Operator)]
+    [Allow(CallerRole.Operator, CallerRole.SiteAdmin)]
     public override Task<V1.GetReferralFunnelResponse> GetReferralFunnel(
         V1.GetReferralFunnelRequest request, ServerCallContext context)
     {
-        var stretches = Period(request.From, request.To, new Validation());
-        if (context.GetCaller().Sites is not null)
-        {
-            throw NetworkOnly.ToException();
-        }
-
-        return operations.ReadAsync(context, op => FunnelReport.AnswerAsync(op.Db, stretches, op.CancellationToken));
+        var validation = new Validation();
+        var scope = Scope(request.Scope, validation, context);
+        var stretches = Period(request.From, request.To, validation);
+        return operations.ReadAsync(context, op => FunnelReport.AnswerAsync(op.Db, stretches, scope, op.CancellationToken));
     }
 
     /// <inheritdoc/>

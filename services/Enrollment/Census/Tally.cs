@@ -56,7 +56,7 @@ internal enum Measure
     /// <summary>Referrals found eligible and not closed since, by source, on the day of the first contact.</summary>
     Eligible = 6,
 
-    /// <summary>Referrals admitted, by source and wait, on the day of the first contact.</summary>
+    /// <summary>Referrals admitted, by program that admitted, source and wait, on the day of the first contact.</summary>
     Admitted = 7,
 }
 

@@ -36,7 +36,8 @@ internal sealed class TallyChanges
                     {
                         // An admission has it locked; then this reads nothing.
                         var referral = (await db.Referrals.FindAsync([episode.ReferralId], cancellationToken))!;
-                        Add<Episode>(entry, e => [TallyParts.OfAdmission(e, referral)]);
+                        var admittedTo = episode.Stays.MinBy(stay => stay.Number)!.ProgramId;
+                        Add<Episode>(entry, e => [TallyParts.OfAdmission(e, referral, admittedTo)]);
                     }
 
                     break;

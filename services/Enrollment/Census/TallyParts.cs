@@ -39,12 +39,15 @@ internal static class TallyParts
             new(new TallyKey(measure, referral.ReferredOn, Guid.Empty, (int)referral.Source, lane), 1, 0);
     }
 
-    /// <summary>An admission counts for its referral, with the days from the first contact to it; none when it lies before.</summary>
-    public static TallyPart OfAdmission(Episode episode, Referral referral)
+    /// <summary>
+    /// An admission counts for its referral, at the program that admitted, with the days from the first contact to it; none when it
+    /// lies before.
+    /// </summary>
+    public static TallyPart OfAdmission(Episode episode, Referral referral, Guid programId)
     {
         var days = Math.Max(0, episode.AdmittedOn.DayNumber - referral.ReferredOn.DayNumber);
         return new TallyPart(
-            new TallyKey(Measure.Admitted, referral.ReferredOn, Guid.Empty, (int)referral.Source, DayRange.Of(days)), 1, days);
+            new TallyKey(Measure.Admitted, referral.ReferredOn, programId, (int)referral.Source, DayRange.Of(days)), 1, days);
     }
 
     /// <summary>

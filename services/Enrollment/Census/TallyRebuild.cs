@@ -54,6 +54,7 @@ internal sealed class TallyRebuild(Database<EnrollmentDbContext> database)
 
     private static async Task<bool> IsBehindAsync(EnrollmentDbContext db, CancellationToken cancellationToken) =>
         await db.Episodes.AnyAsync(e => e.Stays.Count == 0 || (e.DischargedOn != null && e.HoldsPlace), cancellationToken)
+        || await db.Tallies.AnyAsync(t => t.Measure == Measure.Admitted && t.ProgramId == Guid.Empty && t.Count != 0, cancellationToken)
         || await db.Referrals.LongCountAsync(cancellationToken) != await db.Tallies
             .Where(t => t.Measure == Measure.Referred && t.Span == Span.Year).SumAsync(t => t.Count, cancellationToken);
 
@@ -99,11 +100,16 @@ internal sealed class TallyRebuild(Database<EnrollmentDbContext> database)
         }
 
         var admissions = db.Episodes.AsNoTracking()
-            .Join(db.Referrals, e => e.ReferralId, r => r.Id, (episode, referral) => new { Episode = episode, Referral = referral });
+            .Join(db.Referrals, e => e.ReferralId, r => r.Id, (episode, referral) => new
+            {
+                Episode = episode,
+                Referral = referral,
+                AdmittedTo = episode.Stays.OrderBy(stay => stay.Number).Select(stay => stay.ProgramId).First(),
+            });
         await foreach (var admission in admissions.AsAsyncEnumerable().WithCancellation(cancellationToken))
         {
             changes.Add(TallyParts.Of(admission.Episode), sign: 1);
-            changes.Add(TallyParts.OfAdmission(admission.Episode, admission.Referral), sign: 1);
+            changes.Add(TallyParts.OfAdmission(admission.Episode, admission.Referral, admission.AdmittedTo), sign: 1);
         }
 
         return changes.Rows(db.NetworkId);

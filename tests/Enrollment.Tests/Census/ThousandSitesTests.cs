@@ -36,11 +36,13 @@ public sealed class ThousandSitesTests(Hosts hosts)
         occupancy.Answer.Points[^1].Licensed.ShouldBe(Sites * 30, "the first program was opened later");
 
         var period = Spans.Cut(First, On, Span.Year);
-        var funnel = await ReadOfAsync(world, db => FunnelReport.AnswerAsync(db, period, default));
+        var funnel = await ReadOfAsync(world, db => FunnelReport.AnswerAsync(db, period, All, default));
         funnel.Answer.Rows.ShouldBeEmpty();
+        var placed = await ReadOfAsync(world, db => FunnelReport.AnswerAsync(db, period, All with { RegionId = Guid.NewGuid() }, default));
+        placed.Answer.Rows.ShouldBeEmpty();
         var lengths = await ReadOfAsync(world, db => db.Over([Measure.Discharged], period).Within(db, All).LengthsAsync(default));
         lengths.Answer.ShouldBeEmpty();
-        foreach (var read in new[] { census.People, page.People, occupancy.People, funnel.People, lengths.People })
+        foreach (var read in new[] { census.People, page.People, occupancy.People, funnel.People, placed.People, lengths.People })
             read.ShouldBe(0, "rows of episodes, stays and referrals");
     }
 
