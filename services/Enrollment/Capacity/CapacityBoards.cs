@@ -18,7 +18,7 @@ internal sealed class CapacityBoards(ICapacityCache cache, StockTaking stock, Ti
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan StockInterval = TimeSpan.FromSeconds(30);
 
-    /// <summary>While nothing is heard, a board that someone watches is compared with the store this often.</summary>
+    /// <summary>While nothing is heard, a board that someone watches or searches is compared with the store this often.</summary>
     private static readonly TimeSpan DeafInterval = TimeSpan.FromSeconds(2);
 
     private readonly ConcurrentDictionary<Guid, FollowedBoard> _boards = new();
@@ -36,6 +36,17 @@ internal sealed class CapacityBoards(ICapacityCache cache, StockTaking stock, Ti
 
     /// <summary>The board of a network, though it may lag behind the store by seconds while nothing is heard.</summary>
     public CapacityBoard Lagging(Guid networkId) => Followed(networkId).Board;
+
+    /// <summary>
+    /// The board of a network though it may lag behind the store, and when it was as the store the last time; null when it never was.
+    /// While nothing is heard, it is compared with the store more often after this.
+    /// </summary>
+    public (CapacityBoard Board, DateTimeOffset AsOf)? Seen(Guid networkId)
+    {
+        var followed = Followed(networkId);
+        followed.IsSearched = true;
+        return followed.CheckedAt == default ? null : (followed.Board, followed.CheckedAt);
+    }
 
     /// <summary>Takes over what this process itself did.</summary>
     public void Apply(Guid networkId, CapacityChange change)
@@ -94,7 +105,7 @@ internal sealed class CapacityBoards(ICapacityCache cache, StockTaking stock, Ti
                 await LoadAsync(networkId, followed, cancellationToken);
             }
             else if (time.GetUtcNow() - followed.CheckedAt >= StockInterval
-                || (!isHeard && followed.Board.IsWatched && time.GetUtcNow() - followed.CheckedAt >= DeafInterval))
+                || (!isHeard && (followed.Board.IsWatched || followed.IsSearched) && time.GetUtcNow() - followed.CheckedAt >= DeafInterval))
             {
                 followed.LoadedAt = await CheckAsync(networkId, followed, cancellationToken) ? followed.LoadedAt : FollowedBoard.Never;
             }
@@ -126,8 +137,10 @@ internal sealed class CapacityBoards(ICapacityCache cache, StockTaking stock, Ti
     /// <summary>Puts a board right; false when it is to be loaded again before it can be relied on.</summary>
     private async Task<bool> CheckAsync(Guid networkId, FollowedBoard followed, CancellationToken cancellationToken)
     {
+        followed.IsSearched = false;
+        var now = time.GetUtcNow();
         var wasAhead = await stock.TakeAsync(networkId, followed.Board, cancellationToken);
-        followed.CheckedAt = time.GetUtcNow();
+        followed.CheckedAt = now;
         return !wasAhead;
     }
 
@@ -148,6 +161,7 @@ internal sealed class CapacityBoards(ICapacityCache cache, StockTaking stock, Ti
     {
         public const long Never = -1;
         private long _loadedAt = Never;
+        private long _checkedAt;
 
         public CapacityBoard Board { get; } = new();
 
@@ -160,6 +174,14 @@ internal sealed class CapacityBoards(ICapacityCache cache, StockTaking stock, Ti
             set => Interlocked.Exchange(ref _loadedAt, value);
         }
 
-        public DateTimeOffset CheckedAt { get; set; }
+        /// <summary>When it was compared with the store the last time.</summary>
+        public DateTimeOffset CheckedAt
+        {
+            get => new(Interlocked.Read(ref _checkedAt), TimeSpan.Zero);
+            set => Interlocked.Exchange(ref _checkedAt, value.UtcTicks);
+        }
+
+        /// <summary>Whether a search was answered from it, though it may lag, since it was compared with the store.</summary>
+        public bool IsSearched { get; set; }
     }
 }

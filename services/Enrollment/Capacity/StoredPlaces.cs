@@ -32,21 +32,31 @@ internal sealed class StoredPlaces(Database<EnrollmentDbContext> database)
         return found;
     }
 
-    /// <summary>The sites that may lie within a radius, and those that have a program which is given from afar.</summary>
-    public Task<IReadOnlyList<CachedSite>> AroundAsync(
-        Guid networkId, GeoPoint centre, double miles, CancellationToken cancellationToken)
+    /// <summary>The sites that may lie within a radius, and when asked for those that have a program which is given from afar only.</summary>
+    public async Task<IReadOnlyList<CachedSite>> AroundAsync(
+        Guid networkId, GeoPoint centre, double miles, bool andAfar, CancellationToken cancellationToken)
     {
         var (latitude, longitude) = centre.DegreesAround(miles);
         var (south, north) = (centre.Latitude - latitude, centre.Latitude + latitude);
         var (west, east) = (centre.Longitude - longitude, centre.Longitude + longitude);
-        return ReadAsync(
+        var near = await ReadAsync(
             networkId,
             db => db.Sites.Where(site =>
-                (site.Latitude >= south && site.Latitude <= north
-                    && ((site.Longitude >= west && site.Longitude <= east)
-                        || site.Longitude <= east - 360 || site.Longitude >= west + 360))
-                || db.Programs.Any(program => program.SiteId == site.Id && program.Delivery == Delivery.Virtual)),
+                site.Latitude >= south && site.Latitude <= north
+                && ((site.Longitude >= west && site.Longitude <= east)
+                    || site.Longitude <= east - 360 || site.Longitude >= west + 360)),
             cancellationToken);
+        if (!andAfar)
+        {
+            return near;
+        }
+
+        // By itself, so that each of the two finds its sites by an index.
+        var afar = await ReadAsync(
+            networkId,
+            db => db.Sites.Where(site => db.Programs.Any(program => program.SiteId == site.Id && program.Delivery == Delivery.Virtual)),
+            cancellationToken);
+        return [.. near, .. afar.ExceptBy(near.Select(site => site.Id), site => site.Id)];
     }
 
     /// <summary>The site of a program and its places; null when there is no such program.</summary>

@@ -75,6 +75,12 @@ namespace Platform.Enrollment.Migrations
                 });
 
             migrationBuilder.CreateIndex(
+                name: "ix_program_network_id_site_id",
+                table: "program",
+                columns: new[] { "network_id", "site_id" },
+                filter: "delivery = 'Virtual'");
+
+            migrationBuilder.CreateIndex(
                 name: "ix_consent_episode_id",
                 table: "consent",
                 column: "episode_id");
@@ -101,6 +107,10 @@ namespace Platform.Enrollment.Migrations
 
             migrationBuilder.DropTable(
                 name: "admission_correction");
+
+            migrationBuilder.DropIndex(
+                name: "ix_program_network_id_site_id",
+                table: "program");
 
             migrationBuilder.DropIndex(
                 name: "ix_consent_episode_id",

@@ -2349,6 +2349,10 @@ namespace Platform.Enrollment.Migrations
                     b.HasKey("Id")
                         .HasName("pk_program");
 
+                    b.HasIndex("NetworkId", "SiteId")
+                        .HasDatabaseName("ix_program_network_id_site_id")
+                        .HasFilter("delivery = 'Virtual'");
+
                     b.HasIndex("SiteId", "Name")
                         .IsUnique()
                         .HasDatabaseName("ux_program_name");

@@ -75,6 +75,9 @@ internal sealed record PlaceCriteria(GeoPoint Centre, double Miles)
     /// <summary>How many places at the most.</summary>
     public int Limit { get; init; } = 10;
 
+    /// <summary>The only region whose sites count; null for any.</summary>
+    public Guid? RegionId { get; init; }
+
     /// <summary>The only sites that count; null for all of the network.</summary>
     public IReadOnlySet<Guid>? Sites { get; init; }
 
@@ -86,6 +89,9 @@ internal sealed record PlaceCriteria(GeoPoint Centre, double Miles)
 
     /// <summary>Whether programs beyond the radius may do.</summary>
     public bool ReachesAfar => Wish != DeliveryWish.OnSite && State.Length > 0;
+
+    /// <summary>Whether a site is among those that count.</summary>
+    public bool Counts(CachedSite site) => (RegionId is null || RegionId == site.RegionId) && Sites?.Contains(site.Id) != false;
 
     /// <summary>
     /// How well a program suits, from 0 to 1; null when it does not. What a site or program never said is no refusal, and counts

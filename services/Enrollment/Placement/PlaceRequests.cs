@@ -2,6 +2,7 @@ using Platform.Enrollment.Referrals;
 using Platform.Enrollment.Sites;
 using Platform.Shared.Errors;
 using Platform.Shared.Security;
+using Timestamp = Google.Protobuf.WellKnownTypes.Timestamp;
 
 namespace Platform.Enrollment.Placement;
 
@@ -28,6 +29,7 @@ internal static class PlaceRequests
         validation.Require(Enum.IsDefined(request.PayerKind), "payer_kind", "is not a known value");
         validation.Require(Enum.IsDefined(request.DeliveryWish), "delivery_wish", "is not a known value");
         validation.Require(Enum.IsDefined(request.Sort), "sort", "is not a known value");
+        var regionId = validation.OptionalId(request.RegionId, "region_id");
         validation.Require(request.Languages.Count <= MostLanguages, "languages", $"must be at most {MostLanguages}");
         var languages = request.Languages.Select((language, i) => validation.Text(language, $"languages[{i}]", 100)).ToList();
         validation.Require(AcceptedPayer.IsCode(request.PayerCode), "payer_code", $"must have at most {AcceptedPayer.LongestCode} characters, without spaces and semicolons");
@@ -54,16 +56,18 @@ internal static class PlaceRequests
             Order = (PlaceOrder)request.Sort,
             IncludeFull = request.IncludeFull,
             Limit = request.Limit == 0 ? DefaultLimit : request.Limit,
+            RegionId = regionId,
             Sites = caller.Sites,
         };
         return (criteria, origin);
     }
 
     /// <summary>What was found.</summary>
-    public static V1.SearchPlacesResponse ToMessage(this IReadOnlyList<FoundPlace> places, PlaceCriteria criteria, V1.SearchOrigin origin) => new()
+    public static V1.SearchPlacesResponse ToMessage(this FoundPlaces found, PlaceCriteria criteria, V1.SearchOrigin origin) => new()
     {
         Origin = origin,
-        Places = { places.Select(place => ToMessage(place, criteria)) },
+        Places = { found.Places.Select(place => ToMessage(place, criteria)) },
+        AsOf = found.AsOf is { } at ? Timestamp.FromDateTimeOffset(at) : null,
     };
 
     private static V1.Place ToMessage(FoundPlace place, PlaceCriteria criteria)

@@ -11,20 +11,53 @@ namespace Platform.Enrollment.Placement;
 /// <param name="Score">How well it suits in all, 0 to 100.</param>
 internal sealed record FoundPlace(CachedSite Site, CachedProgram Program, double Miles, int? WaitDays, double Score);
 
+/// <summary>What a search found.</summary>
+/// <param name="Places">The places, the best first.</param>
+/// <param name="AsOf">When they were last seen to be as the store has them; null when they are as far as can be known.</param>
+internal sealed record FoundPlaces(IReadOnlyList<FoundPlace> Places, DateTimeOffset? AsOf = null);
+
 /// <summary>
 /// Finds the programs that suit a person best. The board in memory answers; while it cannot be relied on, the store does, by the
-/// same rules. The answer is a hint: an offer decides.
+/// same rules. The store has other work then: it is asked by a few searches at once, and for the others the board answers all the
+/// same, and says as of when. The answer is a hint: an offer decides.
 /// </summary>
-internal sealed class PlaceSearch(CapacityBoards boards, StoredPlaces store, EstimatedWaits waits, TimeProvider time)
+internal sealed class PlaceSearch(CapacityBoards boards, StoredPlaces store, EstimatedWaits waits, TimeProvider time) : IDisposable
 {
-    /// <summary>The places that meet <paramref name="criteria"/>, the best first.</summary>
-    public async Task<IReadOnlyList<FoundPlace>> FindAsync(Guid networkId, PlaceCriteria criteria, CancellationToken cancellationToken)
+    /// <summary>Searches that ask the store at once.</summary>
+    public const int AtOnce = 4;
+    private readonly SemaphoreSlim _asking = new(AtOnce, AtOnce);
+
+    /// <summary>The places that meet <paramref name="criteria"/>.</summary>
+    public async Task<FoundPlaces> FindAsync(Guid networkId, PlaceCriteria criteria, CancellationToken cancellationToken)
     {
         var book = criteria.IncludeFull ? await waits.OfAsync(networkId, cancellationToken) : null;
-        return boards.Current(networkId) is { } board
-            ? Best(criteria, book, On(board, criteria))
-            : Best(criteria, book, await InStoreAsync(networkId, criteria, cancellationToken));
+        if (boards.Current(networkId) is { } board)
+        {
+            return new FoundPlaces(Best(criteria, book, On(board, criteria)));
+        }
+
+        if (!await _asking.WaitAsync(TimeSpan.Zero, cancellationToken))
+        {
+            if (boards.Seen(networkId) is var (lagging, asOf))
+            {
+                return new FoundPlaces(Best(criteria, book, On(lagging, criteria)), asOf);
+            }
+
+            await _asking.WaitAsync(cancellationToken);
+        }
+
+        try
+        {
+            return new FoundPlaces(Best(criteria, book, await InStoreAsync(networkId, criteria, cancellationToken)));
+        }
+        finally
+        {
+            _asking.Release();
+        }
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _asking.Dispose();
 
     private static IEnumerable<(CachedSite Site, double Miles)> On(CapacityBoard board, PlaceCriteria criteria)
     {
@@ -45,7 +78,7 @@ internal sealed class PlaceSearch(CapacityBoards boards, StoredPlaces store, Est
 
     private async Task<IEnumerable<(CachedSite Site, double Miles)>> InStoreAsync(
         Guid networkId, PlaceCriteria criteria, CancellationToken cancellationToken) =>
-        from site in await store.AroundAsync(networkId, criteria.Centre, criteria.Miles, cancellationToken)
+        from site in await store.AroundAsync(networkId, criteria.Centre, criteria.Miles, criteria.ReachesAfar, cancellationToken)
         select (site, criteria.Centre.MilesTo(site.Point));
 
     private IReadOnlyList<FoundPlace> Best(PlaceCriteria criteria, WaitBook? book, IEnumerable<(CachedSite Site, double Miles)> sites)
@@ -56,7 +89,7 @@ internal sealed class PlaceSearch(CapacityBoards boards, StoredPlaces store, Est
         var now = time.GetUtcNow();
         foreach (var (site, miles) in sites)
         {
-            if (criteria.Sites?.Contains(site.Id) == false)
+            if (!criteria.Counts(site))
             {
                 continue;
             }

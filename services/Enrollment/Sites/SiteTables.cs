@@ -51,6 +51,9 @@ internal sealed class CareProgramTable : IEntityTypeConfiguration<CareProgram>
         builder.Ignore(p => p.Details);
         builder.HasOne<Site>().WithMany().HasForeignKey(p => p.SiteId);
         builder.HasIndex(p => new { p.SiteId, p.Name }).IsUnique().HasDatabaseName(UniqueName);
+
+        // Search without the cache takes programs that are given from afar wherever they are.
+        builder.HasIndex(p => new { p.NetworkId, p.SiteId }).HasFilter("delivery = 'Virtual'");
         builder.Property(p => p.Level).HasDefaultValue(LevelOfCare.IntensiveOutpatient).HasSentinel(LevelOfCare.IntensiveOutpatient);
         builder.Property(p => p.Delivery).HasDefaultValue(Delivery.OnSite).HasSentinel(Delivery.OnSite);
         builder.Property(p => p.Weekdays).HasConversion<int>();

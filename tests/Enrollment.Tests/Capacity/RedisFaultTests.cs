@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 using Platform.Enrollment.V1;
 using Platform.Support;
 using StackExchange.Redis;
@@ -96,6 +97,42 @@ public sealed class RedisFaultTests : IAsyncLifetime
         await redis.ResumeAsync();
         await BoardsShouldServeAsync();
         await CacheShouldBeAsTheStoreAsync();
+    }
+
+    // On a busy machine an answer is late though all is well.
+    [Fact]
+    public async Task A_redis_that_is_late_for_seconds_sends_no_search_to_the_store()
+    {
+        await world.OpenProgramAsync(licensed: 2);
+        await BoardsShouldServeAsync();
+        await redis.PauseAsync();
+        var lost = Eventually.TrueAsync(() => BoardOf(host) is null, "the board to be given up", TimeSpan.FromSeconds(4));
+        await Task.Delay(TimeSpan.FromSeconds(2.5));
+        await redis.ResumeAsync();
+        await Should.ThrowAsync<TimeoutException>(lost);
+    }
+
+    [Fact]
+    public async Task Without_the_cache_few_searches_ask_the_store_at_once_and_the_others_are_told_as_of_when_they_are()
+    {
+        var (_, program) = await world.OpenProgramAsync(licensed: 2);
+        await BoardsShouldServeAsync();
+        await redis.PauseAsync();
+        await Eventually.TrueAsync(() => BoardOf(host) is null, "the board to be given up");
+        await using var owner = new NpgsqlConnection(database.OwnerConnectionString);
+        await owner.OpenAsync();
+        await using var stuck = await owner.BeginTransactionAsync();
+        await using (var command = new NpgsqlCommand("LOCK TABLE site IN ACCESS EXCLUSIVE MODE", owner, stuck))
+            await command.ExecuteNonQueryAsync();
+
+        var searches = Enumerable.Range(0, 40).Select(_ => world.Placement.SearchPlacesAsync(
+            new SearchPlacesRequest { Latitude = 38.03, Longitude = -78.48 }, world.Operator).ResponseAsync).ToList();
+        await Eventually.TrueAsync(
+            () => searches.Count(search => search.IsCompleted) == searches.Count - Placement.PlaceSearch.AtOnce, "the others to be answered");
+        await stuck.RollbackAsync();
+        var answers = await Task.WhenAll(searches);
+        answers.Count(found => found.AsOf is null).ShouldBe(Placement.PlaceSearch.AtOnce);
+        answers.ShouldAllBe(found => found.Places.Single().ProgramId == program);
     }
 
     [Fact]

@@ -82,6 +82,38 @@ public sealed class SearchPlacesTests(Hosts hosts)
         }
     }
 
+    [Theory]
+    [InlineData(Store.Sqlite)]
+    [InlineData(Store.Postgres)]
+    public async Task Of_a_full_program_the_wait_is_told_for_who_joins_the_end_of_its_line(Store store)
+    {
+        var world = await hosts.WorldAsync(store);
+        var (_, program) = await world.OpenProgramAsync(licensed: 1);
+        await world.DischargeAsync(await world.AdmitNewPersonAsync(program));
+        await world.AdmitNewPersonAsync(program);
+        await Waitlist.WaitlistWorld.JoinNewPersonAsync(world, program);
+        foreach (var found in await BoardAndStoreAsync(world, new() { Latitude = 38.03, Longitude = -78.48, IncludeFull = true }))
+        {
+            var place = found.Places.ShouldHaveSingleItem();
+            (place.Open, place.EstimatedWaitDays).ShouldBe((0, 56), "one place in 28 days, and one who waits before");
+            place.Reasons.ShouldContain(new PlaceReason { Kind = V1.PlaceReasonKind.Wait, Text = "full, about 56 days until a place" });
+        }
+    }
+
+    [Fact]
+    public async Task Of_a_region_only_its_sites_are_found()
+    {
+        var world = await hosts.WorldAsync(Store.Postgres);
+        await world.ImportCsvAsync(
+            $"{World.Columns},region\n{Row("In")},Valley\n{Row("Beside")},Coast\n{Row("Out")},\n");
+        var region = (await Sites.SitesWorld.Regions(world).ListRegionsAsync(new(), world.Operator)).Regions.Single(r => r.Name == "Valley");
+        foreach (var found in await BoardAndStoreAsync(world, new() { Latitude = 38.03, Longitude = -78.48, RegionId = region.Id }))
+            found.Places.Select(p => p.SiteName).ShouldBe(["In"]);
+
+        static string Row(string name) =>
+            $"{Guid.NewGuid():N},{name},SA,1 Test Street,Charlottesville,VA,22902,,38.03,-78.48,IOP,SUBSTANCE_USE,ADULT,1";
+    }
+
     [Fact]
     public async Task A_zip_code_without_an_area_is_searched_from_its_neighbours_and_that_is_told()
     {
@@ -126,9 +158,10 @@ public sealed class SearchPlacesTests(Hosts hosts)
             TimesOfDay = { (TimeOfDay)9 },
             PersonState = "XX",
             Sort = (PlaceSort)9,
+            RegionId = "north",
         })).ShouldBe(
         [
-            "radius_miles", "limit", "track", "level", "languages[0]", "payer_code", "weekdays[0]", "times_of_day[0]", "person_state", "sort",
+            "radius_miles", "limit", "track", "level", "languages[0]", "payer_code", "weekdays[0]", "times_of_day[0]", "person_state", "sort", "region_id",
         ], ignoreOrder: true);
 
         async Task<IEnumerable<string>> FieldsAsync(SearchPlacesRequest request)
@@ -151,7 +184,7 @@ public sealed class SearchPlacesTests(Hosts hosts)
 
         // Boards that nobody keeps up are never relied on.
         using var noBoards = ActivatorUtilities.CreateInstance<CapacityBoards>(services);
-        var search = ActivatorUtilities.CreateInstance<PlaceSearch>(services, noBoards);
+        using var search = ActivatorUtilities.CreateInstance<PlaceSearch>(services, noBoards);
         var caller = new Shared.Security.Caller(
             "test", Shared.Security.CallerRole.Operator, world.Network, headers is null ? null : fromBoard.Places.Select(p => Guid.Parse(p.SiteId)).ToHashSet(), null);
         var (criteria, origin) = PlaceRequests.Parse(request, caller);
