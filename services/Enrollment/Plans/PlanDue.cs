@@ -64,7 +64,7 @@ internal sealed class PlanPass : IFoundByWorkers
 {
     public Guid NetworkId { get; init; }
 
-    /// <summary>The packs that held when the last pass began: <c>base@1 medicare@1</c>.</summary>
+    /// <summary>The packs that held when the last pass began: <c>base@1 medicare@1</c>, marked when another pass is to follow.</summary>
     public string Packs { get; private set; } = string.Empty;
 
     /// <summary>The last episode that it came to; empty before the first.</summary>

@@ -10,13 +10,17 @@ namespace Platform.Enrollment.Plans;
 /// <summary>
 /// Looks whether other packs hold in a network than when its due days were last gone through: one was activated or retired, its first
 /// or last day came, or a release brought one. Then all open episodes are gone through, a hundred at a time; a process that dies
-/// leaves the rest to whoever looks next.
+/// leaves the rest to whoever looks next. A round later they are gone through once more, for those who had read the packs before and
+/// were still writing.
 /// </summary>
 internal sealed class PlanPassWorker(
     Database<EnrollmentDbContext> database, EnrollmentRules rules, PlanSchedule schedule, TimeProvider time,
     ILogger<PlanPassWorker> logger) : NetworkWorker<EnrollmentDbContext>(database, time, logger)
 {
     private const int Batch = 100;
+
+    // Before the packs of a pass that is followed by another one.
+    private const char FirstPass = '~';
 
     /// <inheritdoc/>
     protected override TimeSpan Interval { get; } = TimeSpan.FromSeconds(5);
@@ -33,15 +37,16 @@ internal sealed class PlanPassWorker(
             cancellationToken);
         var pass = (await db.LockedAsync<PlanPass>(db.NetworkId, cancellationToken))!;
         var packs = Holding(await rules.ForAsync(db, cancellationToken), db.Now);
-        if (pass.Packs != packs)
+        var first = $"{FirstPass}{packs}";
+        if (pass.Packs != packs && (pass.Packs != first || pass.IsDone))
         {
-            pass.Begin(packs);
+            pass.Begin(pass.Packs == first ? packs : first);
         }
 
         if (!pass.IsDone)
         {
             var episodes = await NextAsync(db, pass.AfterEpisodeId, cancellationToken);
-            await schedule.FollowAsync(db, episodes, cancellationToken);
+            await schedule.FollowKnownAsync(db, episodes, cancellationToken);
             pass.GoOn(episodes.Count < Batch ? null : episodes[^1].Id);
         }
 
@@ -69,9 +74,10 @@ internal sealed class PlanPassWorker(
     protected override async Task<bool> ServeAsync(Guid networkId, CancellationToken cancellationToken)
     {
         // A look before the transaction: SQLite has one writer.
-        while (!await Database.ReadAsync(networkId, IsDoneAsync, cancellationToken))
+        while (!await Database.ReadAsync(networkId, IsDoneAsync, cancellationToken)
+            && !await Database.WriteAsync(networkId, actor: null, GoOnAsync, cancellationToken))
         {
-            await Database.WriteAsync(networkId, actor: null, GoOnAsync, cancellationToken);
+            // There are more.
         }
 
         return true;
@@ -85,13 +91,15 @@ internal sealed class PlanPassWorker(
 
     /// <summary>
     /// The packs that hold on the day that it still is somewhere in the country, and on the day that it already is: a pack whose
-    /// day comes is followed when the day begins in the first time zone, and again when it begins in the last.
+    /// day comes is followed when the day begins in the first time zone, and again when it begins in the last. Also those that cannot
+    /// be used: when one is retired, the episodes that it left undecided are gone through.
     /// </summary>
     private static string Holding(RulePackSet<CareRules> set, DateTimeOffset now)
     {
         return $"{On(UsDays.Earliest(now))} / {On(UsDays.Latest(now))}";
 
-        string On(DateOnly day) => string.Join(' ', set.Packs.Where(pack => pack.HoldsOn(day)).Select(pack => pack.Id));
+        string On(DateOnly day) => string.Join(
+            ' ', set.Packs.Where(pack => pack.HoldsOn(day)).Select(pack => pack.Id).Concat(set.Unusable.Select(pack => $"!{pack.Id}")));
     }
 
     private static Task<List<Episode>> NextAsync(EnrollmentDbContext db, Guid after, CancellationToken cancellationToken) => db.IsPostgres

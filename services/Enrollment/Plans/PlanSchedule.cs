@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Platform.Enrollment.Episodes;
 using Platform.Enrollment.RulePacks;
 using Platform.Enrollment.Sites;
+using Platform.Shared.Errors;
 using Platform.Shared.RulePacks;
 using Platform.Shared.Time;
 
@@ -17,11 +18,16 @@ internal sealed class PlanSchedule(EnrollmentRules rules, PlanScheduleRule rule,
     /// <summary>An episode began, moved, changed its level, ended or was taken up again, or its plan came on: due is what follows.</summary>
     /// <returns>What is due now.</returns>
     public Task<IReadOnlyList<PlanDue>> FollowAsync(EnrollmentDbContext db, Episode episode, CancellationToken cancellationToken) =>
-        FollowAsync(db, [episode], cancellationToken);
+        FollowAsync(db, [episode], leaveUndecided: false, cancellationToken);
 
-    /// <summary>The same for several episodes.</summary>
-    public async Task<IReadOnlyList<PlanDue>> FollowAsync(
-        EnrollmentDbContext db, IReadOnlyList<Episode> episodes, CancellationToken cancellationToken)
+    /// <summary>
+    /// The same for several episodes, as far as it can be decided: what a rule pack may say that cannot be used stays as it was.
+    /// </summary>
+    public Task FollowKnownAsync(EnrollmentDbContext db, IReadOnlyList<Episode> episodes, CancellationToken cancellationToken) =>
+        FollowAsync(db, episodes, leaveUndecided: true, cancellationToken);
+
+    private async Task<IReadOnlyList<PlanDue>> FollowAsync(
+        EnrollmentDbContext db, IReadOnlyList<Episode> episodes, bool leaveUndecided, CancellationToken cancellationToken)
     {
         var set = await rules.ForAsync(db, cancellationToken);
 
@@ -41,18 +47,14 @@ internal sealed class PlanSchedule(EnrollmentRules rules, PlanScheduleRule rule,
                 continue;
             }
 
-            var place = places[episode.ProgramId];
-            var scope = place.Scope with { Level = episode.Level };
-            var about = new DecisionAbout(
-                episode.Id, episode.SiteId, episode.ProgramId, scope, LocalDays.DayAt(db.Now, place.TimeZone), episode.PersonId);
             var plan = plans.Find(p => p.EpisodeId == episode.Id);
-            var unsignedSince = plan is null ? null : await JudgeAsync(db, set, about, plan, signed[episode.Id], cancellationToken);
-            var facts = new ScheduleFacts(
-                episode.AdmittedOn, plan?.FirstSignedOn, plan?.LastReviewedOn, plan?.LastCertifiedOn, KindsOf(plan), unsignedSince);
-            var decided = rule.Decide(set, about.Scope, about.Day, facts);
-            if (Set(db, episode, place.TimeZone, rows, decided.Outcome, due))
+            try
             {
-                db.Record(rule, about, facts, decided);
+                due.AddRange(await FollowAsync(db, set, episode, places[episode.ProgramId], plan, signed[episode.Id], rows, cancellationToken));
+            }
+            catch (DomainException e) when (leaveUndecided && e.Error.Code == RulePackErrors.UnusableCode)
+            {
+                // It is gone through again when the packs of the network change.
             }
         }
 
@@ -65,6 +67,26 @@ internal sealed class PlanSchedule(EnrollmentRules rules, PlanScheduleRule rule,
     /// <summary>What the rules of an episode vary by, but for who pays.</summary>
     public static async Task<RuleScope> ScopeAsync(EnrollmentDbContext db, Episode episode, CancellationToken cancellationToken) =>
         (await PlacesAsync(db, [episode], cancellationToken))[episode.ProgramId].Scope with { Level = episode.Level };
+
+    private async Task<IReadOnlyList<PlanDue>> FollowAsync(
+        EnrollmentDbContext db, RulePackSet<CareRules> set, Episode episode, Place place, EpisodePlan? plan,
+        IEnumerable<SignedVersion> versions, List<PlanDue> known, CancellationToken cancellationToken)
+    {
+        var scope = place.Scope with { Level = episode.Level };
+        var about = new DecisionAbout(
+            episode.Id, episode.SiteId, episode.ProgramId, scope, LocalDays.DayAt(db.Now, place.TimeZone), episode.PersonId);
+        var unsignedSince = plan is null ? null : await JudgeAsync(db, set, about, plan, versions, cancellationToken);
+        var facts = new ScheduleFacts(
+            episode.AdmittedOn, plan?.FirstSignedOn, plan?.LastReviewedOn, plan?.LastCertifiedOn, KindsOf(plan), unsignedSince);
+        var decided = rule.Decide(set, about.Scope, about.Day, facts);
+        var due = new List<PlanDue>();
+        if (Set(db, episode, place.TimeZone, known, decided.Outcome, due))
+        {
+            db.Record(rule, about, facts, decided);
+        }
+
+        return due;
+    }
 
     /// <summary>The versions in force and those that somebody signed already, by episode, with their signatures.</summary>
     private static async Task<ILookup<Guid, SignedVersion>> SignedAsync(

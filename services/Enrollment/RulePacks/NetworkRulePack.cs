@@ -160,11 +160,14 @@ internal static class RulePackErrors
     public static readonly DomainError Exists = DomainError.Exists(
         "RULE_PACK_EXISTS", "There is a rule pack of this name and version, and a version never changes. Propose the next one.");
 
+    /// <summary>Code of <see cref="Unusable"/>.</summary>
+    public const string UnusableCode = "RULE_PACK_UNUSABLE";
+
     /// <summary>What is wrong with a pack, in one line.</summary>
     public static string Text(RuleErrors errors) => string.Join(' ', errors.Found.Select(error => $"{error.Field} {error.Description}."));
 
     public static DomainError Unusable(UnusablePack pack) => DomainError.Precondition(
-        "RULE_PACK_UNUSABLE",
+        UnusableCode,
         $"Rule pack {pack.Id} holds here and cannot be used by this version: {pack.Problem} Activate a corrected version, or retire it.");
 
     public static DomainError Collision(string pack, string other) => DomainError.Precondition(

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Platform.Enrollment.RulePacks;
 using Platform.Enrollment.V1;
 using Platform.Shared.Time;
+using Platform.Support;
 
 namespace Platform.Enrollment.PlanJourneys;
 
@@ -99,6 +100,7 @@ public sealed class PlanDueTests(Hosts hosts)
         await world.AdmitAsync(daysAgo: 0, program);
         await ActivateAsync(world, initial: 2);
         await PassAsync(world);
+        await PassAsync(world);
         await world.WriteAsync(async (db, ct) =>
         {
             await db.PlanDues.ExecuteDeleteAsync(ct);
@@ -163,6 +165,49 @@ public sealed class PlanDueTests(Hosts hosts)
         actions.ShouldBe(["plan.write", "plan.sign", "plan.sign", "plan.read", "plan.overdue"]);
     }
 
+    // An admission that read the packs before the change and commits after the pass. The clock stands still, so that no rounds are
+    // made but those that are made here.
+    [Fact]
+    public async Task Who_was_still_writing_under_the_packs_before_is_gone_through_a_round_later()
+    {
+        using var tokens = new TestTokens();
+        await using var host = await Hosts.StartAsync(tokens, time: new ManualTimeProvider(DateTimeOffset.UtcNow));
+        var world = new World(host, tokens, database: null);
+        await world.AdmitAsync(daysAgo: 0);
+        await ActivateAsync(world, initial: 2);
+        await PassAsync(world);
+        await world.WriteAsync((db, ct) => db.PlanDues.ExecuteDeleteAsync(ct));
+        await PassAsync(world);
+        (await world.DueAsync()).ShouldBe([(DueKind.InitialPlan, World.Today(2), false)]);
+    }
+
+    [Theory]
+    [InlineData(Store.Sqlite)]
+    [InlineData(Store.Postgres)]
+    public async Task A_pack_that_cannot_be_used_holds_up_only_the_episodes_that_it_is_for(Store store)
+    {
+        var world = await hosts.WorldAsync(store);
+        await world.AdmitAsync(daysAgo: 0);
+        var (_, elsewhere) = await world.OpenProgramAsync(licensed: 1, track: "MENTAL_HEALTH");
+        await world.AdmitAsync(daysAgo: 0, elsewhere);
+        await PassAsync(world);
+        await PassAsync(world);
+        await ActivateAsync(world, initial: 2, scope: """{ "track": ["MENTAL_HEALTH"] }""");
+        await ActivateAsync(world, initial: 3, scope: """{ "track": ["SUBSTANCE_USE"] }""", name: "theirs");
+        await world.WriteAsync((db, ct) => db.NetworkRulePacks.Where(p => p.Name == "ours").ExecuteUpdateAsync(
+            set => set.SetProperty(p => p.Json, """{ "scope": { "track": ["MENTAL_HEALTH"] }, "rules": { "plans": {} } }"""), ct));
+        await world.WriteAsync((db, ct) => db.RulePackHeads.ExecuteUpdateAsync(set => set.SetProperty(h => h.Version, h => h.Version + 1), ct));
+        await PassAsync(world);
+        (await world.DueAsync()).Select(d => d.On).ShouldBe([World.Today(3), World.Today(7)]);
+
+        var packs = new RulePackService.RulePackServiceClient(world.Host.Channel);
+        var broken = (await packs.GetRulePackAsync(new() { Pack = "ours@1" }, world.Operator)).RulePack;
+        await packs.RetireRulePackAsync(new() { RequestId = World.NewId(), Pack = "ours@1", Etag = broken.Etag, Reason = "unreadable" }, world.Operator);
+        await world.WriteAsync((db, ct) => db.PlanDues.ExecuteDeleteAsync(ct));
+        await PassAsync(world);
+        (await world.DueAsync()).Select(d => d.On).ShouldBe([World.Today(3), World.Today(7)]);
+    }
+
     [Theory]
     [InlineData(Store.Sqlite)]
     [InlineData(Store.Postgres)]
@@ -195,11 +240,11 @@ public sealed class PlanDueTests(Hosts hosts)
 
     private static Task PassAsync(World world) => world.Host.Services.GetRequiredService<Plans.PlanPassWorker>().RunAsync(TestContext.Current.CancellationToken);
 
-    private static async Task ActivateAsync(World world, int initial, string scope = "{}")
+    private static async Task ActivateAsync(World world, int initial, string scope = "{}", string name = "ours")
     {
         var packs = new RulePackService.RulePackServiceClient(world.Host.Channel);
         var today = UsDays.Earliest(DateTimeOffset.UtcNow).ToIso();
-        var json = $$"""{ "name": "ours", "version": 1, "effectiveFrom": "{{today}}", "effectiveTo": null, "scope": {{scope}}, "rules": {{CarePackTests.Plans(initial)}} }""";
+        var json = $$"""{ "name": "{{name}}", "version": 1, "effectiveFrom": "{{today}}", "effectiveTo": null, "scope": {{scope}}, "rules": {{CarePackTests.Plans(initial)}} }""";
         var pack = (await packs.ProposeRulePackAsync(new() { RequestId = World.NewId(), Json = json }, world.Operator)).RulePack;
         await packs.ActivateRulePackAsync(new() { RequestId = World.NewId(), Pack = pack.Pack, Etag = pack.Etag }, world.Operator);
     }
