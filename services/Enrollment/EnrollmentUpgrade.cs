@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Platform.Enrollment.Census;
 using Platform.Enrollment.Episodes;
+using Platform.Enrollment.Plans;
 using Platform.Enrollment.Referrals.Duplicates;
 using Platform.Shared.Persistence;
 
@@ -26,7 +27,22 @@ internal sealed class EnrollmentUpgrade(EpisodeUpgrade episodes)
         foreach (var network in networks)
         {
             codes += await FamilyCodes.FillAsync(database, network, cancellationToken);
-            tallies += await new TallyRebuild(database).CatchUpAsync(network, cancellationToken);
+            if (await new TallyRebuild(database).CatchUpAsync(network, cancellationToken) is > 0 and var counted)
+            {
+                tallies += counted;
+
+                // Episodes that a process of the version before admitted have no due days of plans either.
+                await database.WriteAsync(
+                    network,
+                    actor: null,
+                    async (db, ct) =>
+                    {
+                        await db.GoThroughPlansAgainAsync(ct);
+                        return 0;
+                    },
+                    cancellationToken);
+            }
+
             links += await EpisodeUpgrade.LinkAsync(database, network, cancellationToken);
             aftercare += await episodes.BeginAftercareAsync(database, network, cancellationToken);
         }

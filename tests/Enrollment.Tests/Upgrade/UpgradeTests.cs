@@ -37,6 +37,8 @@ public sealed class UpgradeTests
         using var tokens = new TestTokens();
         await using var host = await Hosts.StartAsync(tokens, database);
         var world = new World(host, tokens, database) { Network = rows.Network };
+        await world.Host.Services.GetRequiredService<PlanPassWorker>().RunAsync(default);
+        await world.Host.Services.GetRequiredService<PlanPassWorker>().RunAsync(default);
         await FirstDatabase.MeanwhileAsync(database, rows);
         (await PersonsAsync(world, 0)).ShouldBe(1);
 
@@ -44,6 +46,8 @@ public sealed class UpgradeTests
 
         (await PersonsAsync(world, 0)).ShouldBe(2);
         (await world.ReadAsync((db, ct) => db.Persons.CountAsync(p => p.FamilyCode == "", ct))).ShouldBe(0);
+        await world.Host.Services.GetRequiredService<PlanPassWorker>().RunAsync(default);
+        (await world.DueAsync()).Select(d => d.On).ShouldBe([World.Today(-5), World.Today(6)]);
         (await UpgradeAsync(host)).ShouldBeEmpty("a second run finds nothing to do");
     }
 
