@@ -45,7 +45,8 @@ internal sealed class ClaimReissue(ClaimFileWriting files, PricingSignal signal)
             throw NotWithheld.ToException();
         }
 
-        List<Claim> kept = [.. claims.Except(leftOut)];
+        // What a payer answered was sent: in a file with another control number it would be a claim for the same days again.
+        List<Claim> kept = [.. claims.Except(leftOut).Where(claim => claim.IsUnanswered)];
         var reissued = kept.Count == 0 ? null : await WriteAsync(op, file, kept);
         file.ReplaceBy(reissued, op.Now);
         if (!file.HandedOut)

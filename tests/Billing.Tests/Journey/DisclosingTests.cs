@@ -112,13 +112,17 @@ public sealed class DisclosingTests(BillingHosts hosts)
     {
         var world = await hosts.NewWorldAsync(store);
         var payer = await world.AddContractedPayerAsync();
-        var (revoked, _) = (await world.AddReadyPatientAsync(payer), await world.AddReadyPatientAsync(payer));
+        var (revoked, answered) = (await world.AddReadyPatientAsync(payer), await world.AddReadyPatientAsync(payer));
+        var open = await world.AddReadyPatientAsync(payer);
         var written = await world.WriteClaimsAsync(payer);
         await world.DownloadAsync(written.FileId);
+        var paid = written.Claims.Single(c => c.EpisodeId == answered.EpisodeId.ToString());
+        await world.PostAsync(Remit.ToFile(Remit.Of("NW001", [Remit.On(paid)])));
         world.Known.WithoutConsent[revoked.PersonId.ToString()] = true;
         (await CodeAsync(() => world.DownloadAsync(written.FileId))).ShouldBe("CLAIM_FILE_WITHHELD");
         var reissued = await ReissueAsync(world, written.FileId);
         reissued.LeftOut.ShouldHaveSingleItem().Status.ShouldBe(ClaimStatus.Written);
+        reissued.Claims.ShouldHaveSingleItem().EpisodeId.ShouldBe(open.EpisodeId.ToString());
         (await world.BalancesAsync())["RECEIVABLE"].ShouldBe(2 * 250_00);
         (await world.DownloadAsync(reissued.FileId)).ShouldNotBeEmpty();
     }
