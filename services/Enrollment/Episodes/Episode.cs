@@ -37,7 +37,7 @@ internal sealed class Episode : ITenantOwned, IVersioned
     public string BackdatingReason { get; init; } = string.Empty;
 
     /// <summary>The person's episode before this one; null when there was none.</summary>
-    public Guid? PreviousEpisodeId { get; init; }
+    public Guid? PreviousEpisodeId { get; private set; }
 
     /// <summary>Days from the discharge before to this admission; null when there was none.</summary>
     public int? DaysSincePrevious { get; private set; }
@@ -261,6 +261,21 @@ internal sealed class Episode : ITenantOwned, IVersioned
         AdmittedOn = on;
         DaysSincePrevious = previousEnd is { } end ? on.DayNumber - end.DayNumber : DaysSincePrevious;
         Version++;
+    }
+
+    /// <summary>Takes note of the episode before it, which was recorded of another person.</summary>
+    /// <returns>Whether that is news.</returns>
+    public bool Follow(PreviousEpisode previous)
+    {
+        if (PreviousEpisodeId == previous.EpisodeId)
+        {
+            return false;
+        }
+
+        PreviousEpisodeId = previous.EpisodeId;
+        DaysSincePrevious = AdmittedOn.DayNumber - previous.DischargedOn.DayNumber;
+        Version++;
+        return true;
     }
 
     private void RequirePresent(DateOnly on, DateOnly today)

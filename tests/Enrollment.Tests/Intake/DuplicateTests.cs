@@ -156,6 +156,26 @@ public sealed class DuplicateTests(Hosts hosts)
     [Theory]
     [InlineData(Store.Sqlite)]
     [InlineData(Store.Postgres)]
+    public async Task A_merge_links_an_episode_of_one_record_to_the_one_before_it_of_the_other(Store store)
+    {
+        var world = await hosts.WorldAsync(store);
+        var (_, program) = await world.OpenProgramAsync(licensed: 5);
+        var before = (await world.DischargeOnAsync(await world.AdmitSinceAsync(program, 30), daysAgo: 12)).Episode;
+        var after = await world.AdmitSinceAsync(program, 8);
+        after.PreviousEpisodeId.ShouldBeEmpty();
+        await world.MergeAsync(after.PersonId, before.PersonId);
+        after = (await world.Episodes.GetEpisodeAsync(new() { EpisodeId = after.Id }, world.Operator)).Episode;
+        (after.PreviousEpisodeId, after.DaysSincePrevious).ShouldBe((before.Id, 4));
+        (await world.Aftercare().GetAftercareAsync(new() { EpisodeId = before.Id }, world.Operator))
+            .FollowUps.ShouldAllBe(f => f.Status == FollowUpStatus.InCareAgain);
+        await world.DischargeOnAsync(after, daysAgo: 1);
+        before = (await world.Episodes.GetEpisodeAsync(new() { EpisodeId = before.Id }, world.Operator)).Episode;
+        (await World.FailureAsync(world.ReinstateAsync(before), StatusCode.FailedPrecondition)).ShouldBe("EPISODE_FOLLOWED");
+    }
+
+    [Theory]
+    [InlineData(Store.Sqlite)]
+    [InlineData(Store.Postgres)]
     public async Task A_merge_moves_everything_and_leaves_an_alias_that_resolves(Store store)
     {
         var world = await hosts.WorldAsync(store);

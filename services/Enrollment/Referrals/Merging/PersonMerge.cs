@@ -43,11 +43,13 @@ internal static class PersonMerge
             throw EpisodeErrors.Open.ToException();
         }
 
+        await Readmissions.LockAsync(db, keepId, mergeId, cancellationToken);
         foreach (var type in PersonTables.Moved)
         {
             await MoveAsync(db, type, keepId, mergeId, cancellationToken);
         }
 
+        await Readmissions.LinkAsync(db, keepId, cancellationToken);
         await db.FindTreatmentsAsync(keepId, cancellationToken);
         await CombineMemberIdsAsync(db, keepId, mergeId, cancellationToken);
         await CombinePairsAsync(db, keepId, mergeId, cancellationToken);
