@@ -18,6 +18,7 @@ using Platform.Enrollment.Sites;
 using Platform.Enrollment.Waitlist;
 using Platform.Shared.Errors;
 using Platform.Shared.Persistence;
+using Platform.Shared.RulePacks;
 
 namespace Platform.Enrollment;
 
@@ -26,6 +27,9 @@ public sealed class EnrollmentDbContext(DbContextOptions<EnrollmentDbContext> op
 {
     /// <summary>What this transaction moves, until it is added to the tallies at its end.</summary>
     private readonly TallyChanges _tallyChanges = new();
+
+    /// <summary>The network's rules, once they were asked for in this transaction: all that it decides, it decides by the same.</summary>
+    internal RulePackSet<CareRules>? Rules { get; set; }
 
     internal DbSet<Network> Networks => Set<Network>();
 
@@ -126,7 +130,11 @@ public sealed class EnrollmentDbContext(DbContextOptions<EnrollmentDbContext> op
     protected override IReadOnlyList<FormattableString> LastStatements() => _tallyChanges.Statements(this);
 
     /// <inheritdoc/>
-    protected override void OnBegin() => _tallyChanges.Clear();
+    protected override void OnBegin()
+    {
+        _tallyChanges.Clear();
+        Rules = null;
+    }
 
     /// <inheritdoc/>
     protected override DomainError? ErrorFor(string constraint) => constraint switch
@@ -168,12 +176,4 @@ public sealed class EnrollmentDbContext(DbContextOptions<EnrollmentDbContext> op
     /// <summary>Notes that the network has sites here, once.</summary>
     internal Task EnterNetworkAsync(CancellationToken cancellationToken) =>
         Database.ExecuteSqlAsync($"INSERT INTO network (network_id) VALUES ({NetworkId}) ON CONFLICT DO NOTHING", cancellationToken);
-
-    /// <summary>
-    /// The database's time, which all processes share, so that a hold cannot be past for one and standing for another. On SQLite
-    /// it is the one process's.
-    /// </summary>
-    internal Task<DateTimeOffset> ClockAsync(CancellationToken cancellationToken) => IsPostgres
-        ? Database.SqlQuery<DateTimeOffset>($"SELECT now() AS \"Value\"").SingleAsync(cancellationToken)
-        : Task.FromResult(Now);
 }

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Platform.Enrollment.Assessments.Asam;
 using Platform.Enrollment.Referrals;
 using Platform.Enrollment.RulePacks;
 using Platform.Shared.Errors;
@@ -33,7 +34,12 @@ internal enum Assessed
 /// <param name="DaysAgo">Days since it was made; null when there is none.</param>
 /// <param name="Chosen">The level that was chosen; null when there is none.</param>
 /// <param name="Level">Level of the program.</param>
-internal sealed record AssessedFacts(int? DaysAgo, LevelOfCare? Chosen, LevelOfCare Level);
+internal sealed record AssessedFacts(int? DaysAgo, LevelOfCare? Chosen, LevelOfCare Level)
+{
+    /// <summary>The facts of an admission on a day.</summary>
+    public static AssessedFacts On(DateOnly day, DateOnly? assessedOn, LevelOfCare? chosen, LevelOfCare level) =>
+        new(assessedOn is { } on ? day.DayNumber - on.DayNumber : null, chosen, level);
+}
 
 /// <summary>Decides whether a person was assessed as the program's rules ask.</summary>
 internal sealed class AssessedRule : DecisionRule<AssessedFacts, Assessed>
@@ -62,11 +68,11 @@ internal sealed class AdmissionAssessment(EnrollmentRules rules, AssessedRule ru
     private static readonly DomainError OtherLevel = DomainError.Precondition(
         "ASSESSMENT_OTHER_LEVEL", "The newest ASAM assessment chose another level of care than the program's. Assess again, or refer there.");
 
-    /// <summary>Refuses an admission without the assessment that it needs, and records by which rules it was decided.</summary>
-    /// <param name="db">The transaction of the admission.</param>
-    /// <param name="episodeId">The episode that is to begin.</param>
+    /// <summary>Refuses a day of admission without the assessment that it needs, and records by which rules it was decided.</summary>
+    /// <param name="db">The transaction of the admission or of its correction.</param>
+    /// <param name="episodeId">The episode.</param>
     /// <param name="personId">The person.</param>
-    /// <param name="programId">The program.</param>
+    /// <param name="programId">The program of the admission.</param>
     /// <param name="day">Site-local day of the admission.</param>
     /// <param name="cancellationToken">Rolls back.</param>
     /// <exception cref="DomainException">FAILED_PRECONDITION.</exception>
@@ -78,16 +84,23 @@ internal sealed class AdmissionAssessment(EnrollmentRules rules, AssessedRule ru
             join site in db.Sites on program.SiteId equals site.Id
             where program.Id == programId
             select new { program.SiteId, site.State, program.Track, program.Level }).SingleAsync(cancellationToken);
-        var newest = await db.AsamAssessments
-            .Where(a => a.PersonId == personId && a.AssessedOn <= day)
-            .OrderByDescending(a => a.AssessedOn)
-            .ThenByDescending(a => a.Id)
+        var newest = await db.AsamAssessments.NewestUntil(personId, day)
             .Select(a => new { a.AssessedOn, a.ChosenCare })
             .FirstOrDefaultAsync(cancellationToken);
-        var facts = new AssessedFacts(
-            newest is null ? null : day.DayNumber - newest.AssessedOn.DayNumber, newest?.ChosenCare, known.Level);
-        var scope = new RuleScope(known.State, known.Track, known.Level);
-        var about = new DecisionAbout(episodeId, known.SiteId, programId, scope, day, personId);
+        var about = new DecisionAbout(
+            episodeId, known.SiteId, programId, new RuleScope(known.State, known.Track, known.Level), day, personId);
+        await RequireAssessedAsync(db, about, AssessedFacts.On(day, newest?.AssessedOn, newest?.ChosenCare, known.Level), cancellationToken);
+    }
+
+    /// <summary>Refuses an admission without the assessment that it needs, and records by which rules it was decided.</summary>
+    /// <param name="db">The transaction of the admission.</param>
+    /// <param name="about">The episode that is to begin, and the site-local day of the admission.</param>
+    /// <param name="facts">What is known of the person's newest assessment until then.</param>
+    /// <param name="cancellationToken">Rolls back.</param>
+    /// <exception cref="DomainException">FAILED_PRECONDITION.</exception>
+    public async Task RequireAssessedAsync(
+        EnrollmentDbContext db, DecisionAbout about, AssessedFacts facts, CancellationToken cancellationToken)
+    {
         switch (db.Decide(rule, await rules.ForAsync(db, cancellationToken), about, facts).Outcome)
         {
             case Assessed.Missing:
@@ -96,4 +109,15 @@ internal sealed class AdmissionAssessment(EnrollmentRules rules, AssessedRule ru
                 throw OtherLevel.ToException();
         }
     }
+}
+
+/// <summary>Asks for assessments.</summary>
+internal static class AsamQueries
+{
+    /// <summary>A person's assessments until a day, the newest first.</summary>
+    public static IQueryable<AsamAssessment> NewestUntil(this IQueryable<AsamAssessment> assessments, Guid personId, DateOnly day) =>
+        assessments
+            .Where(a => a.PersonId == personId && a.AssessedOn <= day)
+            .OrderByDescending(a => a.AssessedOn)
+            .ThenByDescending(a => a.Id);
 }

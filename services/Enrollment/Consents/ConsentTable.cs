@@ -68,12 +68,18 @@ internal static class ConsentQueries
     /// Refuses a treatment to which no consent of the person stands, and notes it in those that end with the person's next treatment.
     /// Call it with the person locked.
     /// </summary>
+    /// <param name="db">The transaction of the admission.</param>
+    /// <param name="personId">The person.</param>
+    /// <param name="episodeId">The episode that begins.</param>
+    /// <param name="day">Today, at the site.</param>
+    /// <param name="discharges">The person's discharges.</param>
+    /// <param name="cancellationToken">Rolls back.</param>
     /// <exception cref="Platform.Shared.Errors.DomainException">FAILED_PRECONDITION: CONSENT_MISSING.</exception>
     public static async Task BeginTreatmentAsync(
-        this EnrollmentDbContext db, Guid personId, Guid episodeId, DateOnly day, CancellationToken cancellationToken)
+        this EnrollmentDbContext db, Guid personId, Guid episodeId, DateOnly day, IReadOnlyCollection<DischargeDay> discharges,
+        CancellationToken cancellationToken)
     {
         var consents = await db.Consents.Where(c => c.PersonId == personId).ToListAsync(cancellationToken);
-        var discharges = await db.DischargesAsync(personId, cancellationToken);
         if (!consents.Exists(consent => consent.IsStandingFor(Purpose.Treatment, day, discharges)))
         {
             throw EpisodeErrors.ConsentMissing.ToException();
@@ -114,7 +120,7 @@ internal static class ConsentQueries
             .Select(e => new DischargeDay(e.Id, e.DischargedOn!.Value))
             .ToListAsync(cancellationToken);
 
-    private static bool IsStandingFor(this Consent consent, Purpose purpose, DateOnly day, List<DischargeDay> discharges) =>
+    private static bool IsStandingFor(this Consent consent, Purpose purpose, DateOnly day, IReadOnlyCollection<DischargeDay> discharges) =>
         consent.IsFor(purpose)
         && consent.Categories != RecordSet.CounselingNotes
         && consent.StatusOn(day, discharges) == ConsentStatus.Active;

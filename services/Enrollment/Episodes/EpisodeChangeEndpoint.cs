@@ -152,7 +152,7 @@ internal sealed partial class EpisodeChangeEndpoint(
                 throw EpisodeErrors.FollowedByAnother.ToException();
             }
 
-            var clock = await db.ClockAsync(cancellationToken);
+            var clock = db.Clock;
             if (await db.Offers.AnyAsync(
                 o => o.PersonId == personId && o.Status == OfferStatus.Held && o.ExpiresAt > clock, cancellationToken))
             {

@@ -40,34 +40,28 @@ internal sealed class EpisodeEndpoint(
         {
             // Everyone locks in this order: person, referral, offer, places.
             var (db, cancellationToken) = (op.Db, op.CancellationToken);
-            var facts = await (
-                from held in db.Offers
-                join program in db.Programs on held.ProgramId equals program.Id
-                join site in db.Sites on held.SiteId equals site.Id
-                where held.Id == offerId
-                select new { held.PersonId, held.ReferralId, held.SiteId, program.Level, site.TimeZone })
-                .SingleOrDefaultAsync(cancellationToken) ?? throw DomainError.NotFound("offer").ToException();
-            op.Caller.RequireSite(facts.SiteId, "offer");
-            await db.LockedAsync<Person>(facts.PersonId, cancellationToken);
-            var referral = (await db.LockedAsync<Referral>(facts.ReferralId, cancellationToken))!;
-            var offer = (await db.LockedAsync<Offer>(offerId, cancellationToken))!;
+            var facts = await AdmissionFacts.ReadAsync(db, offerId, admittedOn, cancellationToken)
+                ?? throw DomainError.NotFound("offer").ToException();
+            var (offer, referral) = (facts.Offer, facts.Referral);
+            op.Caller.RequireSite(offer.SiteId, "offer");
             var today = LocalDays.DayAt(op.Now, facts.TimeZone);
             Episode.RequireAdmissible(admittedOn, backdatingReason, today);
-            offer.Accept(await db.ClockAsync(cancellationToken));
+            offer.Accept(db.Clock);
             referral.Admit();
-            if (await db.Offers.AnyAsync(o => o.PersonId == offer.PersonId && o.Id != offerId && o.Status == OfferStatus.Held
-                && o.ExpiresAt > op.Now, cancellationToken))
+            if (facts.HeldElsewhere)
             {
                 throw OfferErrors.OpenElsewhere.ToException();
             }
 
-            var previous = await PreviousAsync(db, offer.PersonId, cancellationToken);
+            var ended = await EndedAsync(db, offer.PersonId, cancellationToken);
+            var previous = ended.Count > 0 ? new PreviousEpisode(ended[^1].EpisodeId, ended[^1].On) : null;
             var id = db.NewId();
-            await db.BeginTreatmentAsync(offer.PersonId, id, today, cancellationToken);
-            await assessment.RequireAssessedAsync(db, id, offer.PersonId, offer.ProgramId, admittedOn, cancellationToken);
+            await db.BeginTreatmentAsync(offer.PersonId, id, today, ended, cancellationToken);
+            var about = new DecisionAbout(id, offer.SiteId, offer.ProgramId, facts.Scope, admittedOn, offer.PersonId);
+            await assessment.RequireAssessedAsync(db, about, facts.AssessedFor(admittedOn), cancellationToken);
             var episode = Episode.Admit(
                 new Admission(
-                    id, db.NetworkId, offer.PersonId, offer.ReferralId, offer.SiteId, offer.ProgramId, facts.Level, admittedOn,
+                    id, db.NetworkId, offer.PersonId, offer.ReferralId, offer.SiteId, offer.ProgramId, facts.Scope.Level!.Value, admittedOn,
                     admittedOn < today ? backdatingReason : string.Empty),
                 previous);
             db.Episodes.Add(episode);
@@ -76,9 +70,17 @@ internal sealed class EpisodeEndpoint(
                 await FollowUps.CloseAsync(db, previous.EpisodeId, cancellationToken);
             }
 
-            await plans.FollowAsync(db, episode, cancellationToken);
-            await SafetyQueries.TellAsync(db, episode, cancellationToken);
-            await WaitlistReturns.PlaceAsync(db, offer, op.Caller.Subject, cancellationToken);
+            await plans.BeginAsync(db, episode, facts.Scope, facts.TimeZone, cancellationToken);
+            if (facts.HasAlert)
+            {
+                await SafetyQueries.TellAsync(db, episode, cancellationToken);
+            }
+
+            if (facts.Waits)
+            {
+                await WaitlistReturns.PlaceAsync(db, offer, op.Caller.Subject, cancellationToken);
+            }
+
             await ledger.AdmitAsync(db, offer.SiteId, offer.ProgramId, cancellationToken);
             db.Publish(
                 new EpisodeAdmitted(
@@ -194,22 +196,21 @@ internal sealed class EpisodeEndpoint(
         });
     }
 
-    /// <summary>The person's last episode that ended.</summary>
+    /// <summary>The ends of the person's episodes, in order.</summary>
     /// <exception cref="DomainException">FAILED_PRECONDITION: one has not ended.</exception>
-    private static async Task<PreviousEpisode?> PreviousAsync(EnrollmentDbContext db, Guid personId, CancellationToken cancellationToken)
+    private static async Task<List<DischargeDay>> EndedAsync(EnrollmentDbContext db, Guid personId, CancellationToken cancellationToken)
     {
         var earlier = await db.Episodes
             .Where(e => e.PersonId == personId)
             .Select(e => new { e.Id, e.DischargedOn })
             .ToListAsync(cancellationToken);
-        if (earlier.Exists(e => e.DischargedOn is null))
-        {
-            throw EpisodeErrors.Open.ToException();
-        }
-
-        return earlier.OrderBy(e => e.DischargedOn).ThenBy(e => e.Id).LastOrDefault() is { } last
-            ? new PreviousEpisode(last.Id, last.DischargedOn!.Value)
-            : null;
+        return
+        [
+            .. earlier
+                .Select(e => new DischargeDay(e.Id, e.DischargedOn ?? throw EpisodeErrors.Open.ToException()))
+                .OrderBy(e => e.On)
+                .ThenBy(e => e.EpisodeId),
+        ];
     }
 
     /// <summary>Sort key of a list.</summary>

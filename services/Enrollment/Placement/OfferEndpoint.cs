@@ -89,7 +89,7 @@ internal sealed class OfferEndpoint(
         {
             var offer = await LockedAsync(op, id);
             var hold = offer.AcceptedAt is null ? await HoldAsync(op, offer) : TimeSpan.Zero;
-            offer.Agree(await op.Db.ClockAsync(op.CancellationToken), hold);
+            offer.Agree(op.Db.Clock, hold);
             op.Audit("offer.accept", "offer", id, offer.PersonId);
             return new V1.AcceptOfferResponse { Offer = offer.ToMessage() };
         });
@@ -106,7 +106,7 @@ internal sealed class OfferEndpoint(
         return operations.CommandAsync(context, request.RequestId, request, async op =>
         {
             var offer = await LockedAsync(op, id);
-            if (offer.Decline(await op.Db.ClockAsync(op.CancellationToken), reason))
+            if (offer.Decline(op.Db.Clock, reason))
             {
                 await returns.ReturnAsync(op.Db, offer, op.Caller.Subject, reason, op.CancellationToken);
                 await ledger.ReleaseAsync(op.Db, offer.SiteId, offer.ProgramId, places: 1, op.CancellationToken);

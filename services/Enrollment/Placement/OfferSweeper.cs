@@ -28,7 +28,7 @@ internal sealed class OfferSweeper(
     /// <inheritdoc/>
     protected override async Task<List<Guid>> DueAsync(EnrollmentDbContext db, CancellationToken cancellationToken)
     {
-        var clock = await db.ClockAsync(cancellationToken);
+        var clock = db.Clock;
         return await db.Networks
             .IgnoreQueryFilters()
             .Where(n => db.Offers.Any(o => o.NetworkId == n.NetworkId && o.Status == OfferStatus.Held && o.ExpiresAt <= clock))

@@ -39,7 +39,7 @@ internal sealed partial class PlacementEndpoint(
         return operations.CommandAsync(context, request.RequestId, request, async op =>
         {
             var offer = await OfferEndpoint.LockedAsync(op, id);
-            if (offer.Release(await op.Db.ClockAsync(op.CancellationToken)))
+            if (offer.Release(op.Db.Clock))
             {
                 await returns.ReturnAsync(op.Db, offer, op.Caller.Subject, string.Empty, op.CancellationToken);
                 await ledger.ReleaseAsync(op.Db, offer.SiteId, offer.ProgramId, places: 1, op.CancellationToken);

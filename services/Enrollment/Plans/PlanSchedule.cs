@@ -15,7 +15,20 @@ namespace Platform.Enrollment.Plans;
 /// </summary>
 internal sealed class PlanSchedule(EnrollmentRules rules, PlanScheduleRule rule, PlanSignersRule signers)
 {
-    /// <summary>An episode began, moved, changed its level, ended or was taken up again, or its plan came on: due is what follows.</summary>
+    /// <summary>An episode begins: due is what follows from its first day. There is nothing yet to be found of it.</summary>
+    /// <param name="db">The transaction of the admission.</param>
+    /// <param name="episode">The episode, which is not saved yet.</param>
+    /// <param name="scope">By what rules vary at its program.</param>
+    /// <param name="timeZone">Zone of its site.</param>
+    /// <param name="cancellationToken">Rolls back.</param>
+    public async Task BeginAsync(
+        EnrollmentDbContext db, Episode episode, RuleScope scope, string timeZone, CancellationToken cancellationToken)
+    {
+        var set = await rules.ForAsync(db, cancellationToken);
+        await FollowAsync(db, set, episode, new Place(scope, timeZone), plan: null, versions: [], known: [], cancellationToken);
+    }
+
+    /// <summary>An episode moved, changed its level, ended or was taken up again, or its plan came on: due is what follows.</summary>
     /// <returns>What is due now.</returns>
     public Task<IReadOnlyList<PlanDue>> FollowAsync(EnrollmentDbContext db, Episode episode, CancellationToken cancellationToken) =>
         FollowAsync(db, [episode], leaveUndecided: false, cancellationToken);
@@ -30,11 +43,9 @@ internal sealed class PlanSchedule(EnrollmentRules rules, PlanScheduleRule rule,
         EnrollmentDbContext db, IReadOnlyList<Episode> episodes, bool leaveUndecided, CancellationToken cancellationToken)
     {
         var set = await rules.ForAsync(db, cancellationToken);
-
-        // An admission is just making its episode: there is nothing yet to be found of it, and it is to be quick.
-        var ids = episodes.Where(e => db.Entry(e).State != EntityState.Added).Select(e => e.Id).ToList();
-        var known = ids.Count == 0 ? [] : await db.PlanDues.Where(d => ids.Contains(d.EpisodeId)).ToListAsync(cancellationToken);
-        var plans = ids.Count == 0 ? [] : await db.EpisodePlans.Where(p => ids.Contains(p.EpisodeId)).ToListAsync(cancellationToken);
+        var ids = episodes.Select(e => e.Id).ToList();
+        var known = await db.PlanDues.Where(d => ids.Contains(d.EpisodeId)).ToListAsync(cancellationToken);
+        var plans = await db.EpisodePlans.Where(p => ids.Contains(p.EpisodeId)).ToListAsync(cancellationToken);
         var places = await PlacesAsync(db, episodes, cancellationToken);
         var signed = await SignedAsync(db, plans, cancellationToken);
         var due = new List<PlanDue>();

@@ -14,7 +14,10 @@ internal sealed class EnrollmentRules(ILogger<EnrollmentRules> logger)
     private readonly ConcurrentDictionary<Guid, KnownRules> _known = new();
 
     /// <summary>The rules that hold in a transaction; not for one that changes packs, whose changes nobody else may be given.</summary>
-    public async Task<RulePackSet<CareRules>> ForAsync(EnrollmentDbContext db, CancellationToken cancellationToken)
+    public async Task<RulePackSet<CareRules>> ForAsync(EnrollmentDbContext db, CancellationToken cancellationToken) =>
+        db.Rules ??= await ReadChangedAsync(db, cancellationToken);
+
+    private async Task<RulePackSet<CareRules>> ReadChangedAsync(EnrollmentDbContext db, CancellationToken cancellationToken)
     {
         var version = await db.RulePackHeads.Select(h => h.Version).SingleOrDefaultAsync(cancellationToken);
         if (Known(db.NetworkId, version) is { } set)

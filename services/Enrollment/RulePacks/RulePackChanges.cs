@@ -95,5 +95,6 @@ internal static class RulePackChanges
         await db.Database.ExecuteSqlAsync(
             $"INSERT INTO rule_pack_head (network_id, version) VALUES ({db.NetworkId}, 0) ON CONFLICT DO NOTHING", cancellationToken);
         await db.RulePackHeads.ExecuteUpdateAsync(set => set.SetProperty(h => h.Version, h => h.Version + 1), cancellationToken);
+        db.Rules = null;
     }
 }

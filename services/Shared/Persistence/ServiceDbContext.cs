@@ -27,6 +27,12 @@ public abstract class ServiceDbContext(DbContextOptions options) : DbContext(opt
     /// <summary>When the transaction began.</summary>
     public DateTimeOffset Now { get; internal set; }
 
+    /// <summary>
+    /// When the transaction began, on the database's clock, which all processes share: a hold cannot be past for one and standing
+    /// for another. On SQLite it is the one process's.
+    /// </summary>
+    public DateTimeOffset Clock { get; internal set; }
+
     internal IReadOnlyList<AuditNote> AuditNotes => _auditNotes;
 
     /// <summary>What is published when the transaction commits.</summary>
@@ -127,6 +133,7 @@ public abstract class ServiceDbContext(DbContextOptions options) : DbContext(opt
     {
         NetworkId = networkId;
         Now = now;
+        Clock = now;
         _afterCommit.Clear();
         _auditNotes.Clear();
         _events.Clear();

@@ -76,7 +76,7 @@ public static class Statements
         return batch.BatchCommands[^1].RecordsAffected;
     }
 
-    private static NpgsqlBatch Batch(ServiceDbContext db, IEnumerable<FormattableString> statements)
+    internal static NpgsqlBatch Batch(ServiceDbContext db, IEnumerable<FormattableString> statements)
     {
         var batch = ((NpgsqlConnection)db.Database.GetDbConnection()).CreateBatch();
         batch.Transaction = (NpgsqlTransaction)db.Database.CurrentTransaction!.GetDbTransaction();

@@ -27,48 +27,51 @@ internal static class AdmissionScript
             \set n :first + :client_id * 40 + :i
             \startpipeline
             BEGIN;
-            SELECT set_config('app.network', '{{network}}', true), set_config('app.worker', '', true);
-            \endpipeline
+            SELECT now(), set_config('app.network', '{{network}}', true), set_config('app.worker', '', true);
             INSERT INTO handled_request (network_id, request_id, method, fingerprint, handled_at)
                 VALUES ('{{network}}', {{request}}, '/platform.enrollment.v1.EpisodeService/Admit', decode(repeat('ab', 32), 'hex'), now()) ON CONFLICT DO NOTHING;
-            SELECT o.person_id, o.referral_id, o.site_id, o.program_id, p.level, s.time_zone FROM offer o JOIN program p ON p.id = o.program_id
-                JOIN site s ON s.id = o.site_id WHERE o.network_id = '{{network}}' AND o.id = {{offer}} \gset
-            SELECT * FROM person WHERE network_id = '{{network}}' AND id = :person_id FOR UPDATE;
-            SELECT * FROM referral WHERE network_id = '{{network}}' AND id = :referral_id FOR UPDATE;
-            SELECT * FROM offer WHERE network_id = '{{network}}' AND id = {{offer}} FOR UPDATE;
-            SELECT now();
+            \endpipeline
+            SELECT o.* FROM offer o JOIN referral r ON r.id = o.referral_id JOIN person p ON p.id = o.person_id
+                WHERE o.id = {{offer}} AND o.network_id = '{{network}}' FOR UPDATE OF p, r, o \gset
+            SELECT r.*, s.state, s.time_zone, p.track, p.level,
+                    EXISTS (SELECT 1 FROM offer o WHERE o.network_id = '{{network}}' AND o.person_id = :person_id AND o.id <> {{offer}} AND o.status = 'Held'
+                        AND o.expires_at > now()),
+                    EXISTS (SELECT 1 FROM waitlist_entry e WHERE e.network_id = '{{network}}' AND e.referral_id = :referral_id AND e.status IN ('Waiting', 'Offered')),
+                    EXISTS (SELECT 1 FROM safety_alert a WHERE a.network_id = '{{network}}' AND a.person_id = :person_id AND a.status = 'Open'),
+                    (SELECT a.assessed_on FROM asam_assessment a WHERE a.network_id = '{{network}}' AND a.person_id = :person_id
+                        AND a.assessed_on <= current_date ORDER BY a.assessed_on DESC, a.id DESC LIMIT 1),
+                    (SELECT a.chosen_care FROM asam_assessment a WHERE a.network_id = '{{network}}' AND a.person_id = :person_id
+                        AND a.assessed_on <= current_date ORDER BY a.assessed_on DESC, a.id DESC LIMIT 1)
+                FROM referral r CROSS JOIN program p JOIN site s ON s.id = p.site_id
+                WHERE r.network_id = '{{network}}' AND r.id = :referral_id AND p.network_id = '{{network}}' AND p.id = :program_id;
             SELECT id, discharged_on FROM episode WHERE network_id = '{{network}}' AND person_id = :person_id;
             SELECT * FROM consent WHERE network_id = '{{network}}' AND person_id = :person_id;
-            SELECT discharged_on FROM episode WHERE network_id = '{{network}}' AND person_id = :person_id AND discharged_on IS NOT NULL;
-            SELECT p.site_id, s.state, p.track, p.level, a.assessed_on, a.chosen_care FROM program p JOIN site s ON s.id = p.site_id
-                LEFT JOIN LATERAL (SELECT assessed_on, chosen_care FROM asam_assessment WHERE network_id = '{{network}}' AND person_id = :person_id
-                    AND assessed_on <= current_date ORDER BY assessed_on DESC, id DESC LIMIT 1) a ON true
-                WHERE p.network_id = '{{network}}' AND p.id = :program_id;
             SELECT version FROM rule_pack_head WHERE network_id = '{{network}}';
-            SELECT * FROM waitlist_entry WHERE network_id = '{{network}}' AND referral_id = :referral_id FOR UPDATE;
-            UPDATE program_capacity SET held = held - 1, occupied = occupied + 1, version = version + 1
-                WHERE network_id = '{{network}}' AND program_id = :program_id AND held >= 1 AND occupied + held <= licensed RETURNING *;
             \startpipeline
             INSERT INTO episode (id, network_id, person_id, referral_id, site_id, program_id, status, level, admitted_on, backdating_reason,
                     holds_place, aftercare_plan, reinstatement_reason, version)
                 VALUES ({{episode}}, '{{network}}', :person_id, :referral_id, :site_id, :program_id, 'Admitted', 'IntensiveOutpatient', current_date, '',
                     true, '', '', 1);
-            INSERT INTO episode_stay (episode_id, number, network_id, site_id, program_id, level, "from", beginning, on_leave, holds_place, reason)
-                VALUES ({{episode}}, 1, '{{network}}', :site_id, :program_id, 'IntensiveOutpatient', current_date, 'Admission', false, true, '');
+            INSERT INTO plan_due (id, due_on, episode_id, kind, network_id, overdue_at, pack, site_id)
+                VALUES (gen_random_uuid(), current_date + 7, {{episode}}, 1, '{{network}}', now() + interval '7 days', 'base@1', :site_id);
             INSERT INTO rule_decision (id, network_id, kind, subject_id, person_id, site_id, program_id, day, pack, scope, facts, outcome, decided_at)
                 VALUES (gen_random_uuid(), '{{network}}', 'episode.assessed', {{episode}}, :person_id, :site_id, :program_id, current_date, 'base@1',
                     '{"state":"VA","track":"SUBSTANCE_USE","level":"INTENSIVE_OUTPATIENT"}', '{"level":"INTENSIVE_OUTPATIENT"}', '"ENOUGH"', now());
+            INSERT INTO rule_decision (id, network_id, kind, subject_id, person_id, site_id, program_id, day, pack, scope, facts, outcome, decided_at)
+                VALUES (gen_random_uuid(), '{{network}}', 'plan.schedule', {{episode}}, :person_id, :site_id, :program_id, current_date, 'base@1',
+                    '{"state":"VA","track":"SUBSTANCE_USE","level":"INTENSIVE_OUTPATIENT"}', '{"admittedOn":"2026-01-01"}', '[{"kind":"PLAN","on":"2026-01-08"}]', now());
+            INSERT INTO episode_stay (episode_id, number, network_id, site_id, program_id, level, "from", beginning, on_leave, holds_place, reason)
+                VALUES ({{episode}}, 1, '{{network}}', :site_id, :program_id, 'IntensiveOutpatient', current_date, 'Admission', false, true, '');
             UPDATE offer SET status = 'Accepted', version = 2 WHERE id = {{offer}} AND version = 1;
             UPDATE referral SET status = 'Admitted', version = version + 1 WHERE id = :referral_id AND version = 1;
-            INSERT INTO outbox_message (id, network_id, partition_key, event_name, schema_version, payload, created_at, attempts)
-                VALUES (gen_random_uuid(), '{{network}}', :program_id, 'enrollment.program-capacity-changed', 1, json_build_object('programId', :program_id::uuid,
-                    'version', 1, 'siteId', :site_id::uuid, 'licensed', 10000, 'occupied', 1, 'held', 1)::text, now(), 0) RETURNING position;
-            INSERT INTO outbox_message (id, network_id, partition_key, event_name, schema_version, payload, created_at, attempts)
-                VALUES (gen_random_uuid(), '{{network}}', {{episode}}, 'enrollment.episode-admitted', 1, json_build_object('episodeId', {{episode}},
-                    'version', 1, 'personId', :person_id::uuid, 'siteId', :site_id::uuid, 'programId', :program_id::uuid, 'admittedOn', current_date)::text, now(), 0)
-                RETURNING position;
-            UPDATE handled_request SET response = decode(repeat('ab', 260), 'hex') WHERE network_id = '{{network}}' AND request_id = {{request}};
             \endpipeline
+            \startpipeline
+            UPDATE program_capacity SET held = held - 1, occupied = occupied + 1, version = version + 1
+                WHERE network_id = '{{network}}' AND program_id = :program_id AND held >= 1 AND occupied + held <= licensed RETURNING licensed, occupied, held, version;
+            SELECT EXISTS (SELECT 1 FROM waitlist_want WHERE network_id = '{{network}}' AND is_open AND target_id IN (:program_id, :site_id));
+            \endpipeline
+            \startpipeline
+            UPDATE handled_request SET response = decode(repeat('ab', 260), 'hex') WHERE network_id = '{{network}}' AND request_id = {{request}};
             INSERT INTO tally (network_id, measure, span, starts_on, program_id, kind, bucket, count, days)
                 SELECT '{{network}}', part.measure, span.number, date_trunc(span.unit, current_date)::date, part.program, part.kind, part.bucket, 1, part.days
                 FROM (VALUES (7, '{{Guid.Empty}}'::uuid, 7, 3, 3), (1, :program_id::uuid, 2, 0, 0), (3, :program_id::uuid, 2, 0, 0))
@@ -76,14 +79,22 @@ internal static class AdmissionScript
                     (VALUES (1, 'day'), (2, 'month'), (3, 'year')) AS span (number, unit)
                 ON CONFLICT (network_id, measure, span, starts_on, program_id, kind, bucket)
                 DO UPDATE SET count = tally.count + excluded.count, days = tally.days + excluded.days;
-            SELECT sequence FROM audit_head WHERE network_id = '{{network}}' FOR UPDATE \gset
-            \startpipeline
+            INSERT INTO outbox_message (id, network_id, partition_key, event_name, schema_version, payload, created_at, attempts)
+                VALUES (gen_random_uuid(), '{{network}}', :program_id, 'enrollment.program-capacity-changed', 1, json_build_object('programId', :program_id::uuid,
+                    'version', 2, 'siteId', :site_id::uuid, 'licensed', 10000, 'occupied', 1, 'held', 1)::text, now(), 0),
+                (gen_random_uuid(), '{{network}}', {{episode}}, 'enrollment.episode-admitted', 1, json_build_object('episodeId', {{episode}},
+                    'version', 1, 'personId', :person_id::uuid, 'siteId', :site_id::uuid, 'programId', :program_id::uuid, 'admittedOn', current_date)::text, now(), 0);
+            INSERT INTO audit_head (network_id, sequence, hash) VALUES ('{{network}}', 0, decode(repeat('00', 32), 'hex'))
+                ON CONFLICT (network_id) DO UPDATE SET sequence = audit_head.sequence;
             INSERT INTO audit_entry (network_id, sequence, at, actor, actor_role, action, subject_kind, subject_id, person_id, purpose, trace_id, previous_hash, hash)
-                VALUES ('{{network}}', :sequence + 1, now(), 'operator', 'operator', 'episode.admit', 'episode', {{episode}}, :person_id, '', repeat('a', 32),
-                    decode(repeat('ab', 32), 'hex'), decode(repeat('ab', 32), 'hex'));
-            UPDATE audit_head SET sequence = :sequence + 1, hash = decode(repeat('ab', 32), 'hex') WHERE network_id = '{{network}}';
-            \endpipeline
+                SELECT '{{network}}', sequence + 1, now(), 'operator', 'operator', 'episode.admit', 'episode', {{episode}}, :person_id, '', repeat('a', 32),
+                    hash, sha256(hash || int8send(sequence + 1) || decode(repeat('ab', 150), 'hex'))
+                FROM audit_head WHERE network_id = '{{network}}';
+            UPDATE audit_head SET (sequence, hash) = (
+                    SELECT sequence, hash FROM audit_entry WHERE network_id = '{{network}}' ORDER BY sequence DESC LIMIT 1)
+                WHERE network_id = '{{network}}';
             COMMIT;
+            \endpipeline
 
             """.ReplaceLineEndings("\n");
     }
