@@ -150,6 +150,11 @@ public sealed class ScreeningTests(Hosts hosts)
             (await AlertsAsync(from, named)).Count().ShouldBe(2);
             (await AlertsAsync(elsewhere, named)).ShouldBeEmpty();
         }
+        var found = (await world.ScreenAsync(episode.PersonId, elsewhere, Instrument.Phq9, IntakeWorld.Phq9(11, 1))).Alert;
+        (await AlertsAsync(there, named: true)).ShouldBe([alert.Id, found.Id]);
+        (await world.Safety().ListSafetyAlertsAsync(new() { SiteId = there, Page = new() { Size = 1 } }, At(there)))
+            .NextPageToken.ShouldNotBeEmpty();
+        (await AlertsAsync(elsewhere, named: true)).ShouldBe([found.Id]);
         await World.FailureAsync(AcknowledgeAsync(elsewhere), StatusCode.NotFound);
         (await AcknowledgeAsync(there)).Alert.Status.ShouldBe(SafetyAlertStatus.Acknowledged);
     }

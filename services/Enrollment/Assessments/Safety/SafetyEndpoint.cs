@@ -34,16 +34,15 @@ internal sealed class SafetyEndpoint(Operations<EnrollmentDbContext> operations)
                 alerts = alerts.Where(a => a.Status == status);
             }
 
-            alerts = siteId is { } only ? alerts.LookedAfterBy(op.Db, [only])
-                : op.Caller.Sites is { } sites ? alerts.LookedAfterBy(op.Db, [.. sites])
-                : alerts;
-
             if (after is not null)
             {
                 alerts = alerts.Where(a => a.RaisedAt > after.RaisedAt || (a.RaisedAt == after.RaisedAt && a.Id.CompareTo(after.Id) > 0));
             }
 
-            var page = await alerts.OrderBy(a => a.RaisedAt).ThenBy(a => a.Id).Take(size + 1).ToListAsync(op.CancellationToken);
+            var first = siteId is { } only ? alerts.FirstLookedAfterBy(op.Db, [only], size + 1)
+                : op.Caller.Sites is { } sites ? alerts.FirstLookedAfterBy(op.Db, [.. sites], size + 1)
+                : alerts.First(size + 1);
+            var page = await first.ToListAsync(op.CancellationToken);
             foreach (var person in page.Take(size).Select(a => a.PersonId).Distinct())
             {
                 op.Audit("safety-alert.list", "person", person, person);
@@ -72,9 +71,7 @@ internal sealed class SafetyEndpoint(Operations<EnrollmentDbContext> operations)
         {
             var alert = await op.Db.LockedAsync<SafetyAlert>(id, op.CancellationToken)
                 ?? throw DomainError.NotFound("alert").ToException();
-            if (!op.Caller.Sees(alert.SiteId)
-                && !(op.Caller.Sites is { } sites
-                    && await op.Db.SafetyAlerts.LookedAfterBy(op.Db, [.. sites]).AnyAsync(a => a.Id == id, op.CancellationToken)))
+            if (op.Caller.Sites is { } sites && !await op.Db.IsLookedAfterAsync(alert, sites, op.CancellationToken))
             {
                 throw DomainError.NotFound("alert").ToException();
             }

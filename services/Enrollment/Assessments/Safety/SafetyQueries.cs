@@ -7,14 +7,33 @@ namespace Platform.Enrollment.Assessments.Safety;
 /// <summary>Whom an alert is for, and how it follows a person who moves.</summary>
 internal static class SafetyQueries
 {
-    /// <summary>The alerts that some sites look after: those that were raised there, and those of persons who are in care there now.</summary>
-    public static IQueryable<SafetyAlert> LookedAfterBy(this IQueryable<SafetyAlert> alerts, EnrollmentDbContext db, Guid[] sites)
-    {
-        var here = db.Episodes.Where(e => e.Status == EpisodeStatus.Admitted && sites.Contains(e.SiteId)).Select(e => e.PersonId);
+    /// <summary>
+    /// The first of the alerts that some sites look after, in order of time: those that were raised there, and those of persons who
+    /// are in care there now. Each of the two is cut by an index of its own before they are put together.
+    /// </summary>
+    public static IQueryable<SafetyAlert> FirstLookedAfterBy(
+        this IQueryable<SafetyAlert> alerts, EnrollmentDbContext db, Guid[] sites, int most) =>
+        alerts.Where(a => sites.Contains(a.SiteId)).First(most)
+            .Union(alerts.Where(a => db.Episodes.Any(e =>
+                e.PersonId == a.PersonId && e.Status == EpisodeStatus.Admitted && sites.Contains(e.SiteId))).First(most))
+            .First(most);
 
-        // Two queries made one, each with an index of its own.
-        return alerts.Where(a => sites.Contains(a.SiteId)).Union(alerts.Where(a => here.Contains(a.PersonId)));
-    }
+    /// <summary>The first of some alerts, in order of time.</summary>
+    public static IQueryable<SafetyAlert> First(this IQueryable<SafetyAlert> alerts, int most) =>
+        alerts.OrderBy(a => a.RaisedAt).ThenBy(a => a.Id).Take(most);
+
+    /// <summary>Whether one of some sites looks after an alert.</summary>
+    public static async Task<bool> IsLookedAfterAsync(
+        this EnrollmentDbContext db, SafetyAlert alert, IReadOnlySet<Guid> sites, CancellationToken cancellationToken) =>
+        sites.Contains(alert.SiteId)
+        || (await db.SiteOfAsync(alert.PersonId, cancellationToken) is { } now && sites.Contains(now));
+
+    /// <summary>The site where a person is in care now; null when at none.</summary>
+    public static Task<Guid?> SiteOfAsync(this EnrollmentDbContext db, Guid personId, CancellationToken cancellationToken) =>
+        db.Episodes
+            .Where(e => e.PersonId == personId && e.Status == EpisodeStatus.Admitted)
+            .Select(e => (Guid?)e.SiteId)
+            .SingleOrDefaultAsync(cancellationToken);
 
     /// <summary>Tells a site to which a person comes of what nobody acted on yet.</summary>
     public static async Task TellAsync(EnrollmentDbContext db, Episode episode, CancellationToken cancellationToken)

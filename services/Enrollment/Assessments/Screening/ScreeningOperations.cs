@@ -55,7 +55,7 @@ internal static class ScreeningOperations
             RecordedAt = op.Now,
         };
         db.Screenings.Add(screening);
-        var alert = Raise(op, screening);
+        var alert = await RaiseAsync(op, screening);
         await OutcomeLedger.CountAsync(
             db, await rules.ForAsync(db, cancellationToken), person, [screening.Instrument], screening.TakenOn, cancellationToken);
         op.Audit("screening.record", "screening", screening.Id, person);
@@ -124,7 +124,7 @@ internal static class ScreeningOperations
         return (due, page.Count > size ? episodes[^1].Id : null);
     }
 
-    private static SafetyAlert? Raise(Operation<EnrollmentDbContext> op, ScreeningRecord screening)
+    private static async Task<SafetyAlert?> RaiseAsync(Operation<EnrollmentDbContext> op, ScreeningRecord screening)
     {
         if (screening.Alert() is not { } raised)
         {
@@ -144,6 +144,13 @@ internal static class ScreeningOperations
         };
         op.Db.SafetyAlerts.Add(alert);
         op.Db.Publish(SafetyQueries.RaisedAt(alert.Id, alert.SiteId, alert.Severity), alert.Id);
+
+        // Who has the person has to look after it, wherever the form was filled in.
+        if (await op.Db.SiteOfAsync(alert.PersonId, op.CancellationToken) is { } site && site != alert.SiteId)
+        {
+            op.Db.Publish(SafetyQueries.RaisedAt(alert.Id, site, alert.Severity), alert.Id);
+        }
+
         return alert;
     }
 
