@@ -27,11 +27,10 @@ internal sealed class EnrollmentUpgrade(EpisodeUpgrade episodes)
         foreach (var network in networks)
         {
             codes += await FamilyCodes.FillAsync(database, network, cancellationToken);
-            if (await new TallyRebuild(database).CatchUpAsync(network, cancellationToken) is > 0 and var counted)
+            if (await database.ReadAsync(network, TallyRebuild.IsBehindAsync, cancellationToken))
             {
-                tallies += counted;
-
-                // Episodes that a process of the version before admitted have no due days of plans either.
+                // First, or nobody would know of it after a kill: what was admitted by a process of the version before, while this one
+                // gave due days of plans to all others, has none.
                 await database.WriteAsync(
                     network,
                     actor: null,
@@ -41,6 +40,7 @@ internal sealed class EnrollmentUpgrade(EpisodeUpgrade episodes)
                         return 0;
                     },
                     cancellationToken);
+                tallies += await new TallyRebuild(database).RebuildAsync(network, cancellationToken);
             }
 
             links += await EpisodeUpgrade.LinkAsync(database, network, cancellationToken);

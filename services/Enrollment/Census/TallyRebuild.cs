@@ -17,10 +17,12 @@ internal sealed class TallyRebuild(Database<EnrollmentDbContext> database)
     /// <summary>The verb that operators run.</summary>
     public static readonly Verb Verb = new("tally", Usage, RunAsync);
 
-    /// <summary>Counts a network again when it has rows that were written without tallies, by a version before them.</summary>
-    /// <returns>How many tallies were not as the rows say.</returns>
-    public async Task<int> CatchUpAsync(Guid networkId, CancellationToken cancellationToken) =>
-        await database.ReadAsync(networkId, IsBehindAsync, cancellationToken) ? await RebuildAsync(networkId, cancellationToken) : 0;
+    /// <summary>Whether a network has rows that were written without tallies, by a version before them.</summary>
+    public static async Task<bool> IsBehindAsync(EnrollmentDbContext db, CancellationToken cancellationToken) =>
+        await db.Episodes.AnyAsync(e => e.Stays.Count == 0 || (e.DischargedOn != null && e.HoldsPlace), cancellationToken)
+        || await db.Tallies.AnyAsync(t => t.Measure == Measure.Admitted && t.ProgramId == Guid.Empty && t.Count != 0, cancellationToken)
+        || await db.Referrals.LongCountAsync(cancellationToken) != await db.Tallies
+            .Where(t => t.Measure == Measure.Referred && t.Span == Span.Year).SumAsync(t => t.Count, cancellationToken);
 
     /// <summary>Counts a network again.</summary>
     /// <returns>How many tallies were not as the rows say.</returns>
@@ -51,12 +53,6 @@ internal sealed class TallyRebuild(Database<EnrollmentDbContext> database)
             return wrong;
         },
         cancellationToken);
-
-    private static async Task<bool> IsBehindAsync(EnrollmentDbContext db, CancellationToken cancellationToken) =>
-        await db.Episodes.AnyAsync(e => e.Stays.Count == 0 || (e.DischargedOn != null && e.HoldsPlace), cancellationToken)
-        || await db.Tallies.AnyAsync(t => t.Measure == Measure.Admitted && t.ProgramId == Guid.Empty && t.Count != 0, cancellationToken)
-        || await db.Referrals.LongCountAsync(cancellationToken) != await db.Tallies
-            .Where(t => t.Measure == Measure.Referred && t.Span == Span.Year).SumAsync(t => t.Count, cancellationToken);
 
     /// <summary>
     /// Writes the first stay of each episode that a version before stays admitted, and ends the last one of an episode that it

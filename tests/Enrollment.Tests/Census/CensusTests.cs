@@ -114,7 +114,8 @@ public sealed class CensusTests(Hosts hosts)
             $"UPDATE tally SET program_id = {Guid.Empty} WHERE network_id = {world.Network} AND measure = {(short)Measure.Admitted}", ct));
         request.Scope = new() { SiteId = site };
         (await world.Reports().GetReferralFunnelAsync(request, world.Operator)).Total.Admitted.ShouldBe(0);
-        await world.Host.Services.GetRequiredService<TallyRebuild>().CatchUpAsync(world.Network, TestContext.Current.CancellationToken);
+        (await world.ReadAsync(TallyRebuild.IsBehindAsync)).ShouldBeTrue();
+        await RebuildAsync(world);
         (await world.Reports().GetReferralFunnelAsync(request, world.Operator)).Total.Admitted.ShouldBe(1);
     }
 

@@ -45,14 +45,7 @@ internal static class FirstDatabase
 
         var written = new List<FirstVersion>();
         for (var i = 0; i < networks; i++)
-        {
-            await using var transaction = await connection.BeginTransactionAsync();
-            var rows = new FirstVersion(connection.CreateCommand);
-            await ExecuteAsync(connection, $"SELECT set_config('app.network', '{rows.Network}', true)");
-            await rows.WriteAsync();
-            await transaction.CommitAsync();
-            written.Add(rows);
-        }
+            written.Add(await WriteAsync(connection));
 
         // The audit chain is as it was.
         using var signal = new OutboxSignal();
@@ -71,6 +64,17 @@ internal static class FirstDatabase
         }
 
         return written;
+    }
+
+    /// <summary>Writes a network as a process of the first version would, also after the tables were brought up.</summary>
+    public static async Task<FirstVersion> WriteAsync(NpgsqlConnection connection)
+    {
+        await using var transaction = await connection.BeginTransactionAsync();
+        var rows = new FirstVersion(connection.CreateCommand);
+        await ExecuteAsync(connection, $"SELECT set_config('app.network', '{rows.Network}', true)");
+        await rows.WriteAsync();
+        await transaction.CommitAsync();
+        return rows;
     }
 
     /// <summary>Does something in a network as a process of the first version would.</summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 using Platform.Enrollment.Census;
 using Platform.Enrollment.Episodes;
 using Platform.Enrollment.PlanJourneys;
@@ -49,6 +50,37 @@ public sealed class UpgradeTests
         await world.Host.Services.GetRequiredService<PlanPassWorker>().RunAsync(default);
         (await world.DueAsync()).Select(d => d.On).ShouldBe([World.Today(-5), World.Today(6)]);
         (await UpgradeAsync(host)).ShouldBeEmpty("a second run finds nothing to do");
+    }
+
+    [Fact]
+    public async Task An_upgrade_that_is_broken_off_again_and_again_ends_as_one_that_is_not()
+    {
+        await using var database = await TestDatabase.CreateAsync("brokenoff");
+        using var tokens = new TestTokens();
+        await using var host = await Hosts.StartAsync(tokens, database);
+        await using var connection = new NpgsqlConnection(database.AppConnectionString);
+        await connection.OpenAsync();
+        var networks = new[] { await FirstDatabase.WriteAsync(connection), await FirstDatabase.WriteAsync(connection) };
+
+        var (done, brokenOff) = (false, 0);
+        for (var atMost = 2; !done; atMost += 3)
+        {
+            using var end = new CancellationTokenSource(atMost);
+            try
+            {
+                await UpgradeAsync(host, end.Token);
+                done = true;
+            }
+            catch (Exception e) when (e is OperationCanceledException or NpgsqlException)
+            {
+                brokenOff++;
+            }
+        }
+
+        brokenOff.ShouldBeGreaterThan(2);
+        (await UpgradeAsync(host)).ShouldBeEmpty("a second run finds nothing to do");
+        foreach (var rows in networks)
+            await ShouldGoOnAsync(new World(host, tokens, database) { Network = rows.Network }, rows);
     }
 
     [Fact]
@@ -145,7 +177,7 @@ public sealed class UpgradeTests
     private static Task<int> RunAsync(TestHost host, string verb, params string[] arguments) =>
         host.Services.GetServices<Verb>().Single(v => v.Name == verb).RunAsync(host.Services, arguments, default);
 
-    private static Task<IReadOnlyList<string>> UpgradeAsync(TestHost host) =>
+    private static Task<IReadOnlyList<string>> UpgradeAsync(TestHost host, CancellationToken cancellationToken = default) =>
         host.Services.GetRequiredService<RowUpgrade<EnrollmentDbContext>>()
-            .RunAsync(host.Services.GetRequiredService<Database<EnrollmentDbContext>>(), default);
+            .RunAsync(host.Services.GetRequiredService<Database<EnrollmentDbContext>>(), cancellationToken);
 }
