@@ -19,6 +19,9 @@ internal static class AdmissionBenchmark
     private const int Clients = 8;
     private const int PerClient = 40;
 
+    /// <summary>Rounds before the first that counts: a service that has run for a while has its code compiled for speed.</summary>
+    private const int WarmUp = 8;
+
     public static async Task RunAsync()
     {
         await using var database = await TestDatabase.CreateAsync("admissions");
@@ -33,21 +36,20 @@ internal static class AdmissionBenchmark
         var network = Guid.NewGuid();
         var perRound = Clients * PerClient;
         var template = await TemplateAsync(host, tokens, network);
-        await SeedAsync(database, network, template, programs, offers: 2 * perRound * (Rounds + 1));
-        var script = await ScriptAsync(network);
+        await SeedAsync(database, network, template, programs, offers: 2 * perRound * (Rounds + WarmUp));
+        var script = AdmissionScript.Of(network);
         var (service, bare, next) = (new List<double>(), new List<double>(), 0);
-        for (var round = 0; round <= Rounds; round++, next += 2 * perRound)
+        for (var round = 0; round < Rounds + WarmUp; round++, next += 2 * perRound)
         {
             var admitted = await AdmitAsync(host, tokens.Operator(network), network, next);
             var replayed = await ReplayAsync(database, script, next + perRound);
-            if (round > 0) // the first one warms up
+            if (round >= WarmUp)
             {
                 service.Add(perRound / admitted.TotalSeconds);
                 bare.Add(perRound / replayed.TotalSeconds);
             }
         }
 
-        File.Delete(script);
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"admissions, {what,-20} {Median(service),8:N0}/s   pgbench {Median(bare),8:N0}/s   ratio {Median(service.Zip(bare, (s, b) => s / b)):0.00}"));
@@ -134,13 +136,6 @@ internal static class AdmissionBenchmark
         await analyze.ExecuteNonQueryAsync();
     }
 
-    private static async Task<string> ScriptAsync(Guid network)
-    {
-        var path = Path.GetTempFileName();
-        await File.WriteAllTextAsync(path, AdmissionScript.Of(network));
-        return path;
-    }
-
     private static async Task<TimeSpan> AdmitAsync(TestHost host, Metadata headers, Guid network, int first)
     {
         var episodes = new EpisodeService.EpisodeServiceClient(host.Channel);
@@ -161,38 +156,14 @@ internal static class AdmissionBenchmark
         }));
         return watch.Elapsed;
     }
+
     /// <summary>As many admissions, by pgbench. Its own time: from the first transaction on.</summary>
     private static async Task<TimeSpan> ReplayAsync(TestDatabase database, string script, int first)
     {
-        var server = new NpgsqlConnectionStringBuilder(database.AppConnectionString);
-        var start = new ProcessStartInfo(Pgbench())
-        {
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            ArgumentList =
-            {
-                "-n", "-M", "prepared", "-c", $"{Clients}", "-j", "2", "-t", $"{PerClient}", "-D", $"first={first}", "-D", "i=-1",
-                "-f", script, "-h", server.Host!, "-p", $"{server.Port}", "-U", server.Username!, server.Database!,
-            },
-            Environment = { ["PGPASSWORD"] = server.Password },
-        };
-        using var pgbench = Process.Start(start)!;
-        var (output, errors) = (pgbench.StandardOutput.ReadToEndAsync(), pgbench.StandardError.ReadToEndAsync());
-        await pgbench.WaitForExitAsync();
-        var rate = (await output).Split('\n').FirstOrDefault(line => line.StartsWith("tps = ", StringComparison.Ordinal));
-        if (pgbench.ExitCode != 0 || rate is null)
-        {
-            throw new InvalidOperationException($"pgbench failed: {await errors}");
-        }
-
-        return TimeSpan.FromSeconds(Clients * PerClient / double.Parse(rate.Split(' ')[2], CultureInfo.InvariantCulture));
+        var rate = await Pgbench.RunAsync(
+            database.AppConnectionString, script, Clients, "-t", $"{PerClient}", "-D", $"first={first}", "-D", "i=-1");
+        return TimeSpan.FromSeconds(Clients * PerClient / rate);
     }
-
-    private static string Pgbench() =>
-        Directory.Exists("/usr/lib/postgresql")
-            ? Directory.EnumerateFiles("/usr/lib/postgresql", "pgbench", SearchOption.AllDirectories).Order(StringComparer.Ordinal).LastOrDefault() ?? "pgbench"
-            : "pgbench";
 
     private static string NewId() => Guid.NewGuid().ToString();
 

@@ -84,19 +84,8 @@ internal static class AdmissionScript
                     'version', 2, 'siteId', :site_id::uuid, 'licensed', 10000, 'occupied', 1, 'held', 1)::text, now(), 0),
                 (gen_random_uuid(), '{{network}}', {{episode}}, 'enrollment.episode-admitted', 1, json_build_object('episodeId', {{episode}},
                     'version', 1, 'personId', :person_id::uuid, 'siteId', :site_id::uuid, 'programId', :program_id::uuid, 'admittedOn', current_date)::text, now(), 0);
-            INSERT INTO audit_head (network_id, sequence, hash) VALUES ('{{network}}', 0, decode(repeat('00', 32), 'hex'))
-                ON CONFLICT (network_id) DO UPDATE SET sequence = audit_head.sequence;
-            INSERT INTO audit_entry (network_id, sequence, at, actor, actor_role, action, subject_kind, subject_id, person_id, purpose, trace_id, previous_hash, hash)
-                SELECT '{{network}}', sequence + 1, now(), 'operator', 'operator', 'episode.admit', 'episode', {{episode}}, :person_id, '', repeat('a', 32),
-                    hash, sha256(hash || int8send(sequence + 1) || decode(repeat('ab', 150), 'hex'))
-                FROM audit_head WHERE network_id = '{{network}}';
-            UPDATE audit_head SET (sequence, hash) = (
-                    SELECT sequence, hash FROM audit_entry WHERE network_id = '{{network}}' ORDER BY sequence DESC LIMIT 1)
-                WHERE network_id = '{{network}}';
-            COMMIT;
-            \endpipeline
 
-            """.ReplaceLineEndings("\n");
+            """ + CommitScript.Of(network, "episode.admit", "episode", episode, ":person_id");
     }
 
     private static string Prefix(Guid network, string kind) =>

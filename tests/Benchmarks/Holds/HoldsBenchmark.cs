@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
-using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
@@ -17,15 +16,16 @@ using Platform.Support;
 namespace Platform.Benchmarks.Holds;
 
 /// <summary>
-/// Places held a second: through the service's own code (the offer with its checks, its event, its audit row and its commit) and
-/// as bare conditional UPDATEs by pgbench, in alternating rounds over the same server and table with as many connections; on one
-/// program that everybody wants, and spread over a thousand.
+/// Places held a second: through the service's own code (the offer with its checks, its event, its audit row and its commit), by
+/// the same statements in pgbench, and as bare conditional UPDATEs in pgbench; in alternating rounds over the same server and table
+/// with as many connections; on one program that everybody wants, and spread over a thousand.
 /// </summary>
-internal static partial class HoldsBenchmark
+internal static class HoldsBenchmark
 {
     private const int Connections = 16;
     private const int Programs = 1_000;
     private const int Rounds = 7;
+    private const int PerConnection = 100;
     private const int Referrals = 60_000;
     private static readonly TimeSpan Length = TimeSpan.FromSeconds(2);
     private static readonly Guid Network = Guid.NewGuid();
@@ -38,28 +38,35 @@ internal static partial class HoldsBenchmark
         await using var host = await TestHost.StartAsync(
             "enrollment", b => b.AddEnrollment(), app => app.MapEnrollment(), tokens, database, settings);
         var superuser = new NpgsqlConnectionStringBuilder(await TestServers.PostgresAsync()) { Database = database.Name };
-        var referrals = new ConcurrentQueue<Guid>(await PrepareAsync(host, tokens, superuser.ConnectionString));
+        await PrepareAsync(host, tokens, superuser.ConnectionString);
+        var referrals = new ConcurrentQueue<Guid>(Enumerable.Range(0, Referrals / 2).Select(n => Guid.Parse(HoldScript.ReferralIdOf(n))));
+        var replayed = Referrals / 2;
         foreach (var (what, programs) in new[] { ("one program", 1), ($"{Programs} programs", Programs) })
         {
-            var measured = new List<(double Service, double Bare)>();
+            var measured = new List<(double Service, double Same, double Bare)>();
             for (var round = 0; round <= Rounds; round++)
             {
                 var service = await HoldAsync(host, referrals, programs);
-                var bare = await PgbenchAsync(superuser, programs);
+                var same = await Pgbench.RunAsync(
+                    database.AppConnectionString, HoldScript.Of(Network, programs, PerConnection), Connections,
+                    "-t", $"{PerConnection}", "-D", $"first={replayed}", "-D", "i=-1");
+                replayed += Connections * PerConnection;
+                var bare = await Pgbench.RunAsync(
+                    superuser.ConnectionString, HoldScript.Bare(programs), Connections, "-T", $"{Length.TotalSeconds}");
                 if (round == 0) // it warms up, and fills the tables whose statistics the planner then goes by
                     await AnalyzeAsync(superuser.ConnectionString);
                 else
-                    measured.Add((service, bare));
+                    measured.Add((service, same, bare));
             }
 
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"holds on {what,-14} {Median(measured.Select(m => m.Service)),8:N0}/s   bare UPDATE {Median(measured.Select(m => m.Bare)),8:N0}/s   ratio {Median(measured.Select(m => m.Service / m.Bare)):0.00}   ({Connections} connections, {Rounds} rounds)"));
+                $"holds on {what,-14} {Median(measured.Select(m => m.Service)),8:N0}/s   same statements {Median(measured.Select(m => m.Same)),8:N0}/s, ratio {Median(measured.Select(m => m.Service / m.Same)):0.00}   bare UPDATE {Median(measured.Select(m => m.Bare)),8:N0}/s, ratio {Median(measured.Select(m => m.Service / m.Bare)):0.00}   ({Connections} connections, {Rounds} rounds)"));
         }
     }
 
     /// <summary>A program opened by the service, copied with its site's places a thousand times, and persons to hold places for.</summary>
-    private static async Task<IReadOnlyList<Guid>> PrepareAsync(TestHost host, TestTokens tokens, string superuser)
+    private static async Task PrepareAsync(TestHost host, TestTokens tokens, string superuser)
     {
         var headers = tokens.Operator(Network);
         var sites = new SiteService.SiteServiceClient(host.Channel);
@@ -79,7 +86,7 @@ internal static partial class HoldsBenchmark
             }
         }
 
-        var referral = await new ReferralService.ReferralServiceClient(host.Channel).CreateReferralAsync(
+        await new ReferralService.ReferralServiceClient(host.Channel).CreateReferralAsync(
             new()
             {
                 RequestId = $"{Guid.NewGuid()}",
@@ -91,13 +98,13 @@ internal static partial class HoldsBenchmark
         await using var source = NpgsqlDataSource.Create(superuser);
         await using var command = source.CreateCommand(
             $"""
-             INSERT INTO program SELECT (jsonb_populate_record(p, jsonb_build_object('id', {ProgramId("i")}, 'name', 'IOP ' || i))).*
+             INSERT INTO program SELECT (jsonb_populate_record(p, jsonb_build_object('id', {HoldScript.ProgramId("i")}, 'name', 'IOP ' || i))).*
              FROM program p, generate_series(1, {Programs}) i;
              INSERT INTO program_capacity
-             SELECT (jsonb_populate_record(c, jsonb_build_object('program_id', {ProgramId("i")}, 'licensed', 1000000000))).*
+             SELECT (jsonb_populate_record(c, jsonb_build_object('program_id', {HoldScript.ProgramId("i")}, 'licensed', 1000000000))).*
              FROM program_capacity c, generate_series(1, {Programs}) i;
              UPDATE program_capacity SET waitlist_due = false;
-             CREATE TEMP TABLE copy AS SELECT gen_random_uuid() AS id FROM generate_series(1, {Referrals});
+             CREATE TEMP TABLE copy AS SELECT {HoldScript.ReferralId("i")} AS id FROM generate_series(0, {Referrals - 1}) i;
              INSERT INTO person SELECT (jsonb_populate_record(p, jsonb_build_object('id', copy.id))).* FROM person p, copy;
              INSERT INTO referral
              SELECT (jsonb_populate_record(r, jsonb_build_object('id', copy.id, 'person_id', copy.id, 'status', 'Eligible'))).*
@@ -105,12 +112,6 @@ internal static partial class HoldsBenchmark
              ANALYZE;
              """);
         await command.ExecuteNonQueryAsync();
-        await using var read = source.CreateCommand($"SELECT id FROM referral WHERE id <> '{referral.Referral.Id}'");
-        await using var rows = await read.ExecuteReaderAsync();
-        var ids = new List<Guid>();
-        while (await rows.ReadAsync())
-            ids.Add(rows.GetGuid(0));
-        return ids;
     }
 
     private static async Task AnalyzeAsync(string superuser)
@@ -148,52 +149,9 @@ internal static partial class HoldsBenchmark
         return done.Sum() / Stopwatch.GetElapsedTime(start).TotalSeconds;
     }
 
-    private static async Task<double> PgbenchAsync(NpgsqlConnectionStringBuilder server, int programs)
-    {
-        var script = Path.GetTempFileName();
-        try
-        {
-            await File.WriteAllTextAsync(
-                script,
-                $"""
-                 \set i random(1, {programs})
-                 UPDATE program_capacity SET held = held + 1, version = version + 1 WHERE program_id = {ProgramId(":i")} AND occupied + held < licensed;
-                 """);
-            var start = new ProcessStartInfo(
-                Directory.GetFiles("/usr/lib/postgresql", "pgbench", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Last(),
-                [
-                    "-n", "-M", "prepared", "-c", $"{Connections}", "-j", "2", "-T", $"{Length.TotalSeconds}", "-f", script,
-                    "-h", server.Host!, "-p", $"{server.Port}", "-U", server.Username!, server.Database!,
-                ])
-            {
-                UseShellExecute = false,
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
-            };
-            start.Environment["PGPASSWORD"] = server.Password;
-            using var pgbench = Process.Start(start)!;
-            var errors = pgbench.StandardError.ReadToEndAsync();
-            var output = await pgbench.StandardOutput.ReadToEndAsync();
-            await pgbench.WaitForExitAsync();
-            return Tps().Match(output) is { Success: true } tps
-                ? double.Parse(tps.Groups["tps"].Value, CultureInfo.InvariantCulture)
-                : throw new InvalidOperationException($"pgbench: {output}{await errors}");
-        }
-        finally
-        {
-            File.Delete(script);
-        }
-    }
-
-    /// <summary>The id of the program with a number, as SQL.</summary>
-    private static string ProgramId(string number) => $"('00000000-0000-7000-8000-' || lpad(to_hex(({number})::int), 12, '0'))::uuid";
-
     private static double Median(IEnumerable<double> values)
     {
         var sorted = values.Order().ToList();
         return sorted[sorted.Count / 2];
     }
-
-    [GeneratedRegex("tps = (?<tps>[0-9.]+)", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex Tps();
 }
