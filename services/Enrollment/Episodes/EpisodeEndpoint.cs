@@ -40,7 +40,7 @@ internal sealed class EpisodeEndpoint(
         {
             // Everyone locks in this order: person, referral, offer, places.
             var (db, cancellationToken) = (op.Db, op.CancellationToken);
-            var facts = await AdmissionFacts.ReadAsync(db, offerId, admittedOn, cancellationToken)
+            var facts = await db.AdmissionFactsAsync(offerId, admittedOn, cancellationToken)
                 ?? throw DomainError.NotFound("offer").ToException();
             var (offer, referral) = (facts.Offer, facts.Referral);
             op.Caller.RequireSite(offer.SiteId, "offer");
