@@ -12,9 +12,11 @@ namespace Platform.Enrollment.Episodes;
 /// <param name="TimeZone">Zone of the site.</param>
 /// <param name="HeldElsewhere">Whether a place is held for another referral of the person.</param>
 /// <param name="Waits">Whether the referral is in line, or was until its offer.</param>
+/// <param name="WasInCare">Whether the person has an episode already.</param>
 /// <param name="HasAlert">Whether nobody acted yet on a safety alert of the person.</param>
 /// <param name="AssessedOn">Day of the newest ASAM assessment until the admission; null when there is none.</param>
 /// <param name="Chosen">The level that it chose.</param>
+/// <param name="RuleChanges">How often the network's rules were changed.</param>
 internal sealed record AdmissionFacts(
     Offer Offer,
     Referral Referral,
@@ -22,9 +24,11 @@ internal sealed record AdmissionFacts(
     string TimeZone,
     bool HeldElsewhere,
     bool Waits,
+    bool WasInCare,
     bool HasAlert,
     DateOnly? AssessedOn,
-    LevelOfCare? Chosen)
+    LevelOfCare? Chosen,
+    long RuleChanges)
 {
     /// <summary>What the rules ask of the assessment.</summary>
     public AssessedFacts AssessedFor(DateOnly day) =>

@@ -37,13 +37,15 @@ internal static class AdmissionReading
                     o => o.PersonId == offer.PersonId && o.Id != offerId && o.Status == OfferStatus.Held && o.ExpiresAt > db.Clock),
                 Waits = db.WaitlistEntries.Any(
                     e => e.ReferralId == offer.ReferralId && (e.Status == WaitlistStatus.Waiting || e.Status == WaitlistStatus.Offered)),
+                WasInCare = db.Episodes.Any(e => e.PersonId == offer.PersonId),
                 HasAlert = db.SafetyAlerts.Any(a => a.PersonId == offer.PersonId && a.Status == SafetyAlertStatus.Open),
                 AssessedOn = until.Select(a => (DateOnly?)a.AssessedOn).FirstOrDefault(),
                 Chosen = until.Select(a => (LevelOfCare?)a.ChosenCare).FirstOrDefault(),
+                RuleChanges = db.RulePackHeads.Select(h => h.Version).FirstOrDefault(),
             }).SingleAsync(cancellationToken);
         return new AdmissionFacts(
-            offer, row.Referral, new RuleScope(row.State, row.Track, row.Level), row.TimeZone, row.HeldElsewhere, row.Waits, row.HasAlert,
-            row.AssessedOn, row.Chosen);
+            offer, row.Referral, new RuleScope(row.State, row.Track, row.Level), row.TimeZone, row.HeldElsewhere, row.Waits, row.WasInCare,
+            row.HasAlert, row.AssessedOn, row.Chosen, row.RuleChanges);
     }
 
     /// <summary>The offer, locked after its person and its referral, as everyone does who changes them.</summary>

@@ -53,7 +53,8 @@ internal sealed class EpisodeEndpoint(
                 throw OfferErrors.OpenElsewhere.ToException();
             }
 
-            var ended = await EndedAsync(db, offer.PersonId, cancellationToken);
+            rules.Use(db, facts.RuleChanges);
+            var ended = facts.WasInCare ? await EndedAsync(db, offer.PersonId, cancellationToken) : [];
             var previous = ended.Count > 0 ? new PreviousEpisode(ended[^1].EpisodeId, ended[^1].On) : null;
             var id = db.NewId();
             await db.BeginTreatmentAsync(offer.PersonId, id, today, ended, cancellationToken);

@@ -40,6 +40,7 @@ internal sealed class OfferMaking(CapacityLedger ledger, OfferLapse lapse, Enrol
         referral.RequireEligible();
         var look = await LookAsync(db, referral, program, cancellationToken);
         look.RequireNoPlace();
+        rules.Use(db, look.RuleChanges);
         var ranOut = await RanOutAsync(db, look, cancellationToken);
         var entry = look.Waits ? await db.LockedOpenEntryAsync(referral.Id, cancellationToken) : null;
         var id = db.NewId();
@@ -177,7 +178,8 @@ internal sealed class OfferMaking(CapacityLedger ledger, OfferLapse lapse, Enrol
                        AND e.status = 'Waiting' AND (e.skipped OR {program.ProgramId} = ANY (e.passed_programs))) AS "Passes",
                  EXISTS (SELECT FROM offer
                      WHERE network_id = {db.NetworkId} AND program_id = {program.ProgramId} AND status = 'Held'
-                       AND expires_at <= now()) AS "AnyRanOut"
+                       AND expires_at <= now()) AS "AnyRanOut",
+                 COALESCE((SELECT version FROM rule_pack_head WHERE network_id = {db.NetworkId}), 0) AS "RuleChanges"
              """).ToListAsync(cancellationToken))[0]
         : new Look(
             db.Now,
@@ -189,7 +191,8 @@ internal sealed class OfferMaking(CapacityLedger ledger, OfferLapse lapse, Enrol
                 cancellationToken),
             Waits: true,
             Passes: true,
-            AnyRanOut: true);
+            AnyRanOut: true,
+            await db.RulePackHeads.Select(h => h.Version).FirstOrDefaultAsync(cancellationToken));
 
     /// <summary>What an offer depends on.</summary>
     /// <param name="Clock">The clock of holds.</param>
@@ -199,8 +202,9 @@ internal sealed class OfferMaking(CapacityLedger ledger, OfferLapse lapse, Enrol
     /// <param name="Waits">Whether the referral is in line.</param>
     /// <param name="Passes">Whether somebody waits for the program past whom its next place goes.</param>
     /// <param name="AnyRanOut">Whether places of the program are held by offers whose time ran out.</param>
+    /// <param name="RuleChanges">How often the network's rules were changed.</param>
     private sealed record Look(
-        DateTimeOffset Clock, Guid? HeldId, bool InCare, bool HeldElsewhere, bool Waits, bool Passes, bool AnyRanOut)
+        DateTimeOffset Clock, Guid? HeldId, bool InCare, bool HeldElsewhere, bool Waits, bool Passes, bool AnyRanOut, long RuleChanges)
     {
         /// <exception cref="DomainException">FAILED_PRECONDITION: the person has a place.</exception>
         public void RequireNoPlace()

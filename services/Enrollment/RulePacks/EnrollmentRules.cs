@@ -17,6 +17,9 @@ internal sealed class EnrollmentRules(ILogger<EnrollmentRules> logger)
     public async Task<RulePackSet<CareRules>> ForAsync(EnrollmentDbContext db, CancellationToken cancellationToken) =>
         db.Rules ??= await ReadChangedAsync(db, cancellationToken);
 
+    /// <summary>Takes the number of the last change, which was read with something else: then it need not be asked for.</summary>
+    public void Use(EnrollmentDbContext db, long changes) => db.Rules ??= Known(db.NetworkId, changes);
+
     private async Task<RulePackSet<CareRules>> ReadChangedAsync(EnrollmentDbContext db, CancellationToken cancellationToken)
     {
         var version = await db.RulePackHeads.Select(h => h.Version).SingleOrDefaultAsync(cancellationToken);

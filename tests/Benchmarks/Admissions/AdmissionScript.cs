@@ -37,6 +37,8 @@ internal static class AdmissionScript
                     EXISTS (SELECT 1 FROM offer o WHERE o.network_id = '{{network}}' AND o.person_id = :person_id AND o.id <> {{offer}} AND o.status = 'Held'
                         AND o.expires_at > now()),
                     EXISTS (SELECT 1 FROM waitlist_entry e WHERE e.network_id = '{{network}}' AND e.referral_id = :referral_id AND e.status IN ('Waiting', 'Offered')),
+                    EXISTS (SELECT 1 FROM episode e WHERE e.network_id = '{{network}}' AND e.person_id = :person_id),
+                    (SELECT version FROM rule_pack_head WHERE network_id = '{{network}}'),
                     EXISTS (SELECT 1 FROM safety_alert a WHERE a.network_id = '{{network}}' AND a.person_id = :person_id AND a.status = 'Open'),
                     (SELECT a.assessed_on FROM asam_assessment a WHERE a.network_id = '{{network}}' AND a.person_id = :person_id
                         AND a.assessed_on <= current_date ORDER BY a.assessed_on DESC, a.id DESC LIMIT 1),
@@ -44,9 +46,7 @@ internal static class AdmissionScript
                         AND a.assessed_on <= current_date ORDER BY a.assessed_on DESC, a.id DESC LIMIT 1)
                 FROM referral r CROSS JOIN program p JOIN site s ON s.id = p.site_id
                 WHERE r.network_id = '{{network}}' AND r.id = :referral_id AND p.network_id = '{{network}}' AND p.id = :program_id;
-            SELECT id, discharged_on FROM episode WHERE network_id = '{{network}}' AND person_id = :person_id;
             SELECT * FROM consent WHERE network_id = '{{network}}' AND person_id = :person_id;
-            SELECT version FROM rule_pack_head WHERE network_id = '{{network}}';
             \startpipeline
             INSERT INTO episode (id, network_id, person_id, referral_id, site_id, program_id, status, level, admitted_on, backdating_reason,
                     holds_place, aftercare_plan, reinstatement_reason, version)

@@ -50,7 +50,8 @@ internal static class HoldScript
                 EXISTS (SELECT FROM waitlist_want w JOIN waitlist_entry e ON e.id = w.entry_id
                     WHERE w.network_id = '{{network}}' AND w.is_open AND w.target_id = {{program}} AND e.status = 'Waiting'
                         AND (e.skipped OR {{program}} = ANY (e.passed_programs))),
-                EXISTS (SELECT FROM offer WHERE network_id = '{{network}}' AND program_id = {{program}} AND status = 'Held' AND expires_at <= now());
+                EXISTS (SELECT FROM offer WHERE network_id = '{{network}}' AND program_id = {{program}} AND status = 'Held' AND expires_at <= now()),
+                (SELECT version FROM rule_pack_head WHERE network_id = '{{network}}');
             INSERT INTO offer (id, network_id, referral_id, person_id, site_id, program_id, status, expires_at, version, decline_reason, override_reason)
                 SELECT {{offer}}, '{{network}}', {{referral}}, {{referral}}, p.site_id, p.id, 'Held', now() + interval '1 hour', 1, '', ''
                 FROM program p WHERE p.id = {{program}} RETURNING automatic;
