@@ -18,6 +18,9 @@ internal enum WaitlistAnswer
 
     /// <summary>Somebody is just changing what the choice depends on; it is to be asked again.</summary>
     Busy,
+
+    /// <summary>A rule pack that cannot be used may say how; it is to be asked again when the packs of the network change.</summary>
+    Undecided,
 }
 
 /// <summary>
@@ -41,12 +44,6 @@ internal sealed class WaitlistOffers(CapacityLedger ledger, EnrollmentRules rule
     /// <exception cref="WaitlistBusyException">To undo the transaction: it is to be asked again.</exception>
     public async Task<WaitlistAnswer> OfferNextAsync(EnrollmentDbContext db, Guid programId, CancellationToken cancellationToken)
     {
-        // What does not depend on the line is read before it is taken.
-        if (await db.FindProfileAsync(programId, cancellationToken) is not { } program)
-        {
-            return WaitlistAnswer.Nothing;
-        }
-
         var set = await rules.ForAsync(db, cancellationToken);
         var turn = await LineTurn.TakeAsync(db, Actor.Subject, cancellationToken);
         var capacity = await CapacityLedger.TakeNoteAsync(db, programId, cancellationToken);
@@ -56,6 +53,12 @@ internal sealed class WaitlistOffers(CapacityLedger ledger, EnrollmentRules rule
         }
 
         if (capacity is null || capacity.Counts.Open <= 0 || capacity.ClosesAt <= db.Now)
+        {
+            return WaitlistAnswer.Nothing;
+        }
+
+        // Read with the places locked: who changes whom a program suits notes it there, and a note that was just taken is not put back.
+        if (await db.FindProfileAsync(programId, cancellationToken) is not { } program)
         {
             return WaitlistAnswer.Nothing;
         }

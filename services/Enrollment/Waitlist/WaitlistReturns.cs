@@ -2,6 +2,8 @@ using Microsoft.EntityFrameworkCore;
 using Platform.Enrollment.Placement;
 using Platform.Enrollment.RulePacks;
 using Platform.Enrollment.Sites;
+using Platform.Shared.Errors;
+using Platform.Shared.RulePacks;
 
 namespace Platform.Enrollment.Waitlist;
 
@@ -48,14 +50,27 @@ internal sealed class WaitlistReturns(EnrollmentRules rules)
             turn.Note(entry, kind, offer.ProgramId, offer.Id, reason);
             var program = programs[offer.ProgramId];
             var about = new DecisionAbout(entry.Id, program.SiteId, program.ProgramId, program.Scope, program.DayAt(db.Now), offer.PersonId);
-            var decided = db.Decide(WaitlistReturn.Instance, set, about, new ReturnFacts(end, entry.Declines, entry.Lapses));
-            if (!decided.Outcome.Stays)
+            if (Decide(db, set, about, new ReturnFacts(end, entry.Declines, entry.Lapses)) is { Outcome.Stays: false, Pack: var pack })
             {
-                var removal = $"did not take an offer too often: {entry.Declines} declined, {entry.Lapses} lapsed ({decided.Pack})";
+                var removal = $"did not take an offer too often: {entry.Declines} declined, {entry.Lapses} lapsed ({pack})";
                 entry.Remove(removal);
                 turn.Note(entry, WaitlistEventKind.Removed, reason: removal);
                 await db.CloseWantsAsync(entry.Id, cancellationToken);
             }
+        }
+    }
+
+    /// <summary>Null when a rule pack that cannot be used may say it: nobody is taken out of the line by other rules, and the place goes back.</summary>
+    private static Decided<ReturnOutcome>? Decide(
+        EnrollmentDbContext db, RulePackSet<CareRules> set, DecisionAbout about, ReturnFacts facts)
+    {
+        try
+        {
+            return db.Decide(WaitlistReturn.Instance, set, about, facts);
+        }
+        catch (DomainException e) when (e.Error.Code == RulePackErrors.UnusableCode)
+        {
+            return null;
         }
     }
 

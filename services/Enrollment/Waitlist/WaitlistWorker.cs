@@ -1,5 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Platform.Enrollment.Capacity;
+using Platform.Enrollment.RulePacks;
+using Platform.Shared.Errors;
 using Platform.Shared.Persistence;
 using Platform.Shared.Workers;
 
@@ -85,6 +87,11 @@ internal sealed class WaitlistWorker(
             {
                 return WaitlistAnswer.Busy;
             }
+            catch (DomainException e) when (e.Error.Code == RulePackErrors.UnusableCode)
+            {
+                // The note stands; the other programs of the network are served meanwhile.
+                return WaitlistAnswer.Undecided;
+            }
         }
         while (answer == WaitlistAnswer.Offered && (entry is null || await StillWaitsAsync(network, entry, cancellationToken)));
         return answer;
@@ -96,6 +103,7 @@ internal sealed class WaitlistWorker(
         if (!entry.Skipped)
         {
             var programs = await Database.ReadAsync(network, (db, ct) => OpenForAsync(db, entry, ct), cancellationToken);
+            var undecided = false;
             foreach (var program in programs)
             {
                 var answer = await AskAsync(network, program, entry, cancellationToken);
@@ -104,10 +112,17 @@ internal sealed class WaitlistWorker(
                     return false;
                 }
 
+                undecided |= answer == WaitlistAnswer.Undecided;
+
                 if (!await StillWaitsAsync(network, entry, cancellationToken))
                 {
                     return true;
                 }
+            }
+
+            if (undecided)
+            {
+                return true;
             }
         }
 
