@@ -17,12 +17,17 @@ internal sealed class TallyRebuild(Database<EnrollmentDbContext> database)
     /// <summary>The verb that operators run.</summary>
     public static readonly Verb Verb = new("tally", Usage, RunAsync);
 
-    /// <summary>Whether a network has rows that were written without tallies, by a version before them.</summary>
+    /// <summary>
+    /// Whether a network has rows that were written without tallies, by a version before them. Referrals are compared in one
+    /// statement, and so in one view: what is recorded meanwhile is in both numbers or in none.
+    /// </summary>
     public static async Task<bool> IsBehindAsync(EnrollmentDbContext db, CancellationToken cancellationToken) =>
         await db.Episodes.AnyAsync(e => e.Stays.Count == 0 || (e.DischargedOn != null && e.HoldsPlace), cancellationToken)
         || await db.Tallies.AnyAsync(t => t.Measure == Measure.Admitted && t.ProgramId == Guid.Empty && t.Count != 0, cancellationToken)
-        || await db.Referrals.LongCountAsync(cancellationToken) != await db.Tallies
-            .Where(t => t.Measure == Measure.Referred && t.Span == Span.Year).SumAsync(t => t.Count, cancellationToken);
+        || await db.Networks.AnyAsync(
+            n => db.Referrals.LongCount() != db.Tallies
+                .Where(t => t.Measure == Measure.Referred && t.Span == Span.Year).Sum(t => t.Count),
+            cancellationToken);
 
     /// <summary>Counts a network again.</summary>
     /// <returns>How many tallies were not as the rows say.</returns>
