@@ -12,8 +12,8 @@ namespace Platform.Billing.Claims;
 /// <summary>
 /// Hands out claim files. A file is made for its payer, so whoever fetches it discloses it to the payer or is the payer:
 /// 1. Enrollment is asked, as for any disclosure; in one transaction there it is recorded for everyone in the file, or refused;
-/// 2. refused for one, the file is withheld whole, and the charges of these persons are flagged, which is how the operator sees them
-///    and what a <see cref="ClaimReissue"/> leaves out;
+/// 2. refused for one, the file is withheld whole, and the charges of these persons are flagged, and of nobody else any more, which
+///    is how the operator sees them and what a <see cref="ClaimReissue"/> leaves out;
 /// 3. otherwise flags of before are taken away, every person's audit row is left, and the bytes go out.
 /// </summary>
 internal sealed class ClaimFileRelease(Operations<BillingDbContext> operations, PayerDisclosures disclosures)
@@ -70,9 +70,10 @@ internal sealed class ClaimFileRelease(Operations<BillingDbContext> operations, 
             .Where(c => c.FileId == fileId && persons.Contains(c.PersonId)).Select(c => c.Id).ToListAsync(op.CancellationToken);
         foreach (var charge in await op.Db.LockChargesAsync(fileId, op.CancellationToken))
         {
-            if (claims.Contains(charge.ClaimId!.Value) && charge.Withhold())
+            var refused = claims.Contains(charge.ClaimId!.Value);
+            if (refused ? charge.Withhold() : charge.Release())
             {
-                op.Audit("charge.hold", "charge", charge.Id, charge.PersonId, "PAYMENT");
+                op.Audit(refused ? "charge.hold" : "charge.release", "charge", charge.Id, charge.PersonId, "PAYMENT");
                 op.Db.Publish(Pricing.Changed(charge), charge.Id);
             }
         }

@@ -157,6 +157,26 @@ public sealed class DisclosingTests(BillingHosts hosts)
     }
 
     [Theory, MemberData(nameof(Stores))]
+    public async Task Who_consents_again_before_the_last_refused_download_is_not_left_out(Store store)
+    {
+        var world = await hosts.NewWorldAsync(store);
+        var payer = await world.AddContractedPayerAsync();
+        var (again, revoked) = (await world.AddReadyPatientAsync(payer, days: 2), await world.AddReadyPatientAsync(payer));
+        var written = await world.WriteClaimsAsync(payer);
+        world.Known.WithoutConsent[again.PersonId.ToString()] = true;
+        (await CodeAsync(() => world.DownloadAsync(written.FileId))).ShouldBe("CLAIM_FILE_WITHHELD");
+        world.Known.WithoutConsent.Remove(again.PersonId.ToString(), out _).ShouldBeTrue();
+        world.Known.WithoutConsent[revoked.PersonId.ToString()] = true;
+        (await CodeAsync(() => world.DownloadAsync(written.FileId))).ShouldBe("CLAIM_FILE_WITHHELD");
+
+        (await HoldsAsync(world, again)).ShouldBeEmpty();
+        (await HoldsAsync(world, revoked)).ShouldBe(["CONSENT_WITHDRAWN"]);
+        var reissued = await ReissueAsync(world, written.FileId);
+        reissued.LeftOut.ShouldHaveSingleItem().EpisodeId.ShouldBe(revoked.EpisodeId.ToString());
+        reissued.Claims.ShouldHaveSingleItem().EpisodeId.ShouldBe(again.EpisodeId.ToString());
+    }
+
+    [Theory, MemberData(nameof(Stores))]
     public async Task A_payer_reads_claims_and_authorizations_on_record_and_only_with_consent(Store store)
     {
         var world = await hosts.NewWorldAsync(store);
