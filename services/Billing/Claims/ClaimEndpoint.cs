@@ -125,7 +125,7 @@ internal sealed class ClaimEndpoint(
         validation.ThrowIfInvalid();
         return operations.CommandAsync(context, request.RequestId, request, () => TodayAsync(context, id), async (op, today) =>
         {
-            var file = await reissue.ReissueAsync(op, id, today);
+            var file = await reissue.ReissueAsync(op, id, request.ConfirmNotReceived, today);
             return new ReissueClaimFileResponse
             {
                 FileId = file.FileId?.ToString() ?? string.Empty,

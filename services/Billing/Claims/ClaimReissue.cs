@@ -16,7 +16,8 @@ internal sealed record ReissuedFile(Guid? FileId, IReadOnlyList<Claim> Claims, I
 
 /// <summary>
 /// Issues a withheld claim file again without the claims of those for whom nothing allows disclosure, in one transaction:
-/// 1. lock the file, its claims and their charges; the flags of the last download say whose claims are left out;
+/// 1. lock the file, its claims and their charges; the flags of the last download say whose claims are left out; of a file that was
+///    handed out, the payer may have the others: they go out again only when it says that it does not;
 /// 2. write the others, as they were written and under their numbers, into a file with a new control number;
 /// 3. of a file that was never handed out, take back what is left out: it was never sent, so nothing is owed for it;
 /// 4. the withheld file is handed out no more: of a download and a reissue at once, one finds what the other did.
@@ -26,12 +27,20 @@ internal sealed class ClaimReissue(ClaimFileWriting files, PricingSignal signal)
     private static readonly DomainError NotWithheld = DomainError.Precondition(
         "CLAIM_FILE_NOT_WITHHELD", "No claim of the file is withheld. Download it.");
 
+    private static readonly DomainError MayBeReceived = DomainError.Precondition(
+        "CLAIM_FILE_HANDED_OUT",
+        "The file was handed out, and a payer that has its claims would deny them as duplicates. Ask the payer; if it did not take "
+        + "the file, issue it again with confirm_not_received.");
+
     /// <summary>Issues a file again.</summary>
     /// <param name="op">The operation, in its transaction.</param>
     /// <param name="fileId">The file that is withheld.</param>
+    /// <param name="notReceived">Whether the payer says that it did not take the file.</param>
     /// <param name="today">Today at the site, on which what is taken back counts.</param>
-    /// <exception cref="DomainException">FAILED_PRECONDITION: nothing is withheld, or it was issued again before.</exception>
-    public async Task<ReissuedFile> ReissueAsync(Operation<BillingDbContext> op, Guid fileId, DateOnly today)
+    /// <exception cref="DomainException">
+    /// FAILED_PRECONDITION: nothing is withheld, or the payer may have what would go out again, or it was issued again before.
+    /// </exception>
+    public async Task<ReissuedFile> ReissueAsync(Operation<BillingDbContext> op, Guid fileId, bool notReceived, DateOnly today)
     {
         var (db, cancellationToken) = (op.Db, op.CancellationToken);
         await PricingLock.TakeAsync(db, cancellationToken);
@@ -47,6 +56,11 @@ internal sealed class ClaimReissue(ClaimFileWriting files, PricingSignal signal)
 
         // What a payer answered was sent: in a file with another control number it would be a claim for the same days again.
         List<Claim> kept = [.. claims.Except(leftOut).Where(claim => claim.IsUnanswered)];
+        if (file.HandedOut && kept.Count > 0 && !notReceived)
+        {
+            throw MayBeReceived.ToException();
+        }
+
         var reissued = kept.Count == 0 ? null : await WriteAsync(op, file, kept);
         file.ReplaceBy(reissued, op.Now);
         if (!file.HandedOut)

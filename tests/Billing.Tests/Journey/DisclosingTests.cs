@@ -120,7 +120,8 @@ public sealed class DisclosingTests(BillingHosts hosts)
         await world.PostAsync(Remit.ToFile(Remit.Of("NW001", [Remit.On(paid)])));
         world.Known.WithoutConsent[revoked.PersonId.ToString()] = true;
         (await CodeAsync(() => world.DownloadAsync(written.FileId))).ShouldBe("CLAIM_FILE_WITHHELD");
-        var reissued = await ReissueAsync(world, written.FileId);
+        (await CodeAsync(() => ReissueAsync(world, written.FileId))).ShouldBe("CLAIM_FILE_HANDED_OUT");
+        var reissued = await ReissueAsync(world, written.FileId, notReceived: true);
         reissued.LeftOut.ShouldHaveSingleItem().Status.ShouldBe(ClaimStatus.Written);
         reissued.Claims.ShouldHaveSingleItem().EpisodeId.ShouldBe(open.EpisodeId.ToString());
         (await world.BalancesAsync())["RECEIVABLE"].ShouldBe(2 * 250_00);
@@ -154,6 +155,21 @@ public sealed class DisclosingTests(BillingHosts hosts)
         (charge.Status, charge.Minutes, charge.ClaimId).ShouldBe((ChargeStatus.NotBillable, 10, ""));
         (await world.Coverages.GetAuthorizationAsync(new() { AuthorizationId = authorization.Id }, world.Operator)).Authorization.Used.ShouldBe(0);
         (await world.BalancesAsync()).Values.ShouldAllBe(balance => balance == 0);
+    }
+
+    [Theory, MemberData(nameof(Stores))]
+    public async Task A_file_that_was_handed_out_is_replaced_without_a_word_of_the_payer_when_nothing_is_sent_again(Store store)
+    {
+        var world = await hosts.NewWorldAsync(store);
+        var payer = await world.AddContractedPayerAsync();
+        var revoked = await world.AddReadyPatientAsync(payer);
+        var written = await world.WriteClaimsAsync(payer);
+        await world.DownloadAsync(written.FileId);
+        world.Known.WithoutConsent[revoked.PersonId.ToString()] = true;
+        (await CodeAsync(() => world.DownloadAsync(written.FileId))).ShouldBe("CLAIM_FILE_WITHHELD");
+
+        var reissued = await ReissueAsync(world, written.FileId);
+        (reissued.FileId, reissued.LeftOut.ShouldHaveSingleItem().Status).ShouldBe(("", ClaimStatus.Written));
     }
 
     [Theory, MemberData(nameof(Stores))]
@@ -252,9 +268,11 @@ public sealed class DisclosingTests(BillingHosts hosts)
         (await CodeAsync(() => world.AddCoverageAsync(stranger, payer))).ShouldBe("NOT_FOUND");
     }
 
-    private static async Task<ReissueClaimFileResponse> ReissueAsync(World world, string fileId, string? requestId = null) =>
+    private static async Task<ReissueClaimFileResponse> ReissueAsync(
+        World world, string fileId, string? requestId = null, bool notReceived = false) =>
         await world.Claims.ReissueClaimFileAsync(
-            new ReissueClaimFileRequest { RequestId = requestId ?? World.NewRequest(), FileId = fileId }, world.Operator);
+            new ReissueClaimFileRequest { RequestId = requestId ?? World.NewRequest(), FileId = fileId, ConfirmNotReceived = notReceived },
+            world.Operator);
 
     private static async Task<IEnumerable<string>> HoldsAsync(World world, Patient patient) =>
         (await world.Charges.ListChargesAsync(
