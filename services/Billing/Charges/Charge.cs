@@ -88,6 +88,9 @@ internal sealed class Charge : ITenantOwned, IVersioned
     /// <summary>Minutes of that version.</summary>
     public int? AmendedMinutes { get; private set; }
 
+    /// <summary>The clinician of that version; null also of a version from before this was kept.</summary>
+    public Guid? AmendedFacilitatorId { get; private set; }
+
     public long Version { get; private set; } = 1;
 
     /// <summary>Whether it went out in a claim, whatever became of that.</summary>
@@ -132,6 +135,7 @@ internal sealed class Charge : ITenantOwned, IVersioned
         {
             AmendedVersion = day.Version;
             AmendedMinutes = day.Minutes;
+            AmendedFacilitatorId = day.FacilitatorId;
             Holds = [.. Holds.Where(hold => hold.Code != Hold.DayAmendedAfterClaim.Code), Hold.DayAmendedAfterClaim];
             return true;
         }
@@ -256,8 +260,8 @@ internal sealed class Charge : ITenantOwned, IVersioned
             return false;
         }
 
-        (ServiceDayVersion, Minutes) = (version, AmendedMinutes!.Value);
-        (AmendedVersion, AmendedMinutes) = (null, null);
+        (ServiceDayVersion, Minutes, FacilitatorId) = (version, AmendedMinutes!.Value, AmendedFacilitatorId ?? FacilitatorId);
+        (AmendedVersion, AmendedMinutes, AmendedFacilitatorId) = (null, null, null);
         Unprice();
         Holds = [Hold.EvaluationPending];
         return true;

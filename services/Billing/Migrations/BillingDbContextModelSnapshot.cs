@@ -33,6 +33,10 @@ namespace Platform.Billing.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("adjusted");
 
+                    b.Property<Guid?>("AmendedFacilitatorId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("amended_facilitator_id");
+
                     b.Property<int?>("AmendedMinutes")
                         .HasColumnType("integer")
                         .HasColumnName("amended_minutes");

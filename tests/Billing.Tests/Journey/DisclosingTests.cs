@@ -1,3 +1,4 @@
+using System.Text;
 using Grpc.Core;
 using Platform.Billing.Tests.Support;
 using Platform.Billing.V1;
@@ -190,6 +191,27 @@ public sealed class DisclosingTests(BillingHosts hosts)
         var reissued = await ReissueAsync(world, written.FileId);
         reissued.LeftOut.ShouldHaveSingleItem().EpisodeId.ShouldBe(revoked.EpisodeId.ToString());
         reissued.Claims.ShouldHaveSingleItem().EpisodeId.ShouldBe(again.EpisodeId.ToString());
+    }
+
+    [Theory, MemberData(nameof(Stores))]
+    public async Task A_day_amended_to_another_clinician_after_its_claim_names_that_one_in_the_next(Store store)
+    {
+        var world = await hosts.NewWorldAsync(store);
+        var payer = await world.AddContractedPayerAsync();
+        var patient = world.AddPatient();
+        await world.AddCoverageAsync(patient, payer);
+        var day = world.Day(patient);
+        await world.CloseAsync(day);
+        var written = await world.WriteClaimsAsync(payer);
+        await world.HandleAsync(world.Day(patient, version: 2, id: day.ServiceDayId, clinician: world.AddClinician("1679576722")));
+        world.Known.WithoutConsent[patient.PersonId.ToString()] = true;
+        (await CodeAsync(() => world.DownloadAsync(written.FileId))).ShouldBe("CLAIM_FILE_WITHHELD");
+        await ReissueAsync(world, written.FileId);
+        (await world.EvaluatedAsync(day)).Status.ShouldBe(ChargeStatus.Ready);
+
+        world.Known.WithoutConsent.Remove(patient.PersonId.ToString(), out _).ShouldBeTrue();
+        var file = await world.DownloadAsync((await world.WriteClaimsAsync(payer)).FileId);
+        Encoding.ASCII.GetString(file).ShouldContain("1679576722");
     }
 
     [Theory, MemberData(nameof(Stores))]

@@ -64,6 +64,19 @@ public sealed class ChargeTests
     }
 
     [Fact]
+    public void A_charge_that_comes_back_has_the_minutes_and_the_clinician_of_the_newest_version()
+    {
+        var (charge, clinician) = (Ready(), Guid.NewGuid());
+        charge.GoOut(Guid.NewGuid(), "C1L001");
+        charge.Amend(Day with { Version = 2, Minutes = 90, FacilitatorId = Guid.NewGuid() }).ShouldBeTrue();
+        charge.Amend(Day with { Version = 3, Minutes = 80, FacilitatorId = clinician }).ShouldBeTrue();
+        charge.FacilitatorId.ShouldBe(Day.FacilitatorId);
+
+        charge.ComeBack().ShouldBeTrue();
+        (charge.ServiceDayVersion, charge.Minutes, charge.FacilitatorId).ShouldBe((3, 80, clinician));
+    }
+
+    [Fact]
     public void A_claimed_charge_is_never_claimed_or_evaluated_again()
     {
         var charge = Ready();
