@@ -65,6 +65,9 @@ internal sealed class ClaimFileRelease(Operations<BillingDbContext> operations, 
 
     private static async Task<bool> WithholdAsync(Operation<BillingDbContext> op, Guid fileId, HashSet<Guid> persons)
     {
+        // It may have been issued again since Enrollment was asked, or is being issued again now.
+        (await op.Db.LockFileAsync(fileId, op.CancellationToken))!.RequireCurrent();
+
         // A claim keeps the id that it was written with; its charges follow a merge of two records.
         var claims = await op.Db.Claims
             .Where(c => c.FileId == fileId && persons.Contains(c.PersonId)).Select(c => c.Id).ToListAsync(op.CancellationToken);

@@ -1,11 +1,13 @@
 using System.Text;
 using Grpc.Core;
+using Platform.Billing.Claims;
 using Platform.Billing.Tests.Support;
 using Platform.Billing.V1;
 using Platform.Contracts.Events.Enrollment;
 using Platform.Enrollment.V1;
 using Platform.Shared.Errors;
 using static Platform.Billing.Tests.Journey.ChargingTests;
+using ClaimStatus = Platform.Billing.V1.ClaimStatus;
 using InstitutionalClaimReader = Platform.Billing.X12.InstitutionalClaimReader;
 
 namespace Platform.Billing.Tests.Journey;
@@ -191,6 +193,47 @@ public sealed class DisclosingTests(BillingHosts hosts)
         var reissued = await ReissueAsync(world, written.FileId);
         reissued.LeftOut.ShouldHaveSingleItem().EpisodeId.ShouldBe(revoked.EpisodeId.ToString());
         reissued.Claims.ShouldHaveSingleItem().EpisodeId.ShouldBe(again.EpisodeId.ToString());
+    }
+
+    [Theory, MemberData(nameof(Stores))]
+    public async Task A_refused_download_during_which_the_file_is_issued_again_finds_that_and_flags_nothing(Store store)
+    {
+        var world = await hosts.NewWorldAsync(store);
+        var payer = await world.AddContractedPayerAsync();
+        var revoked = await world.AddReadyPatientAsync(payer);
+        await world.AddReadyPatientAsync(payer);
+        var written = await world.WriteClaimsAsync(payer);
+        world.Known.WithoutConsent[revoked.PersonId.ToString()] = true;
+        (await CodeAsync(() => world.DownloadAsync(written.FileId))).ShouldBe("CLAIM_FILE_WITHHELD");
+
+        world.Known.Meanwhile[revoked.PersonId.ToString()] = () => ReissueAsync(world, written.FileId);
+        (await CodeAsync(() => world.DownloadAsync(written.FileId))).ShouldBe("CLAIM_FILE_REPLACED");
+        (await HoldsAsync(world, revoked)).ShouldBe(["CONSENT_MISSING"]);
+    }
+
+    [Fact]
+    public async Task A_refused_download_beside_a_running_reissue_waits_for_it()
+    {
+        var world = await hosts.NewWorldAsync(Store.Postgres);
+        var payer = await world.AddContractedPayerAsync();
+        var revoked = await world.AddReadyPatientAsync(payer);
+        var written = await world.WriteClaimsAsync(payer);
+        world.Known.WithoutConsent[revoked.PersonId.ToString()] = true;
+
+        var download = Task.FromResult(string.Empty);
+        await world.WriteAsync(async db =>
+        {
+            var fileId = Guid.Parse(written.FileId);
+            var file = await db.LockFileAsync(fileId, TestContext.Current.CancellationToken);
+            var charges = await db.LockChargesAsync(fileId, TestContext.Current.CancellationToken);
+            download = CodeAsync(() => world.DownloadAsync(written.FileId));
+            await Task.WhenAny(download, Task.Delay(TimeSpan.FromSeconds(1), TestContext.Current.CancellationToken));
+            download.IsCompleted.ShouldBeFalse();
+            charges.ForEach(charge => charge.ComeBack());
+            file!.ReplaceBy(null, DateTimeOffset.UtcNow);
+            return await db.SaveChangesAsync(TestContext.Current.CancellationToken);
+        });
+        (await download).ShouldBe("CLAIM_FILE_REPLACED");
     }
 
     [Theory, MemberData(nameof(Stores))]

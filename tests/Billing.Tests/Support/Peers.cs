@@ -69,6 +69,9 @@ public sealed class Peers : IAsyncDisposable
 
         public ConcurrentDictionary<string, bool> WithoutConsent { get; } = new(StringComparer.Ordinal);
 
+        /// <summary>What happens, by person, while Billing waits for the answer to a disclosure.</summary>
+        public ConcurrentDictionary<string, Func<Task>> Meanwhile { get; } = new(StringComparer.Ordinal);
+
         /// <summary>What was disclosed, in order.</summary>
         public ConcurrentQueue<RecordJointDisclosureRequest> Disclosed { get; } = new();
 
@@ -106,7 +109,7 @@ public sealed class Peers : IAsyncDisposable
 
     private sealed class Disclosures(Directory known) : DisclosureService.DisclosureServiceBase
     {
-        public override Task<RecordJointDisclosureResponse> RecordJointDisclosure(
+        public override async Task<RecordJointDisclosureResponse> RecordJointDisclosure(
             RecordJointDisclosureRequest request, ServerCallContext context)
         {
             var response = new RecordJointDisclosureResponse();
@@ -115,6 +118,8 @@ public sealed class Peers : IAsyncDisposable
                 Require(context, known.Persons, subject.PersonId);
                 if (known.WithoutConsent.ContainsKey(subject.PersonId))
                     response.Refused.Add(new RefusedSubject { PersonId = subject.PersonId, Reason = DisclosureReason.ConsentRevoked });
+                if (known.Meanwhile.TryRemove(subject.PersonId, out var meanwhile))
+                    await meanwhile();
             }
 
             if (response.Refused.Count == 0)
@@ -123,7 +128,7 @@ public sealed class Peers : IAsyncDisposable
                 response.Notice = new DisclosureNotice { LongForm = "long", ShortForm = "short notice" };
             }
 
-            return Task.FromResult(response);
+            return response;
         }
     }
 
