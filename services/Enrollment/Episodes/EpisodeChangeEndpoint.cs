@@ -4,6 +4,7 @@ using Platform.Contracts.Events.Enrollment;
 using Platform.Enrollment.Assessments;
 using Platform.Enrollment.Assessments.Safety;
 using Platform.Enrollment.Capacity;
+using Platform.Enrollment.Consents;
 using Platform.Enrollment.Placement;
 using Platform.Enrollment.Plans;
 using Platform.Enrollment.Referrals;
@@ -141,11 +142,11 @@ internal sealed partial class EpisodeChangeEndpoint(
         return operations.CommandAsync(context, request.RequestId, request, async op =>
         {
             var (db, cancellationToken) = (op.Db, op.CancellationToken);
-            var personId = await db.Episodes.Where(e => e.Id == id).Select(e => (Guid?)e.PersonId).SingleOrDefaultAsync(cancellationToken)
+            var known = await db.Episodes.Where(e => e.Id == id).Select(e => (Guid?)e.PersonId).SingleOrDefaultAsync(cancellationToken)
                 ?? throw DomainError.NotFound("episode").ToException();
 
-            // The person first, as an admission does: of the two, one finds the other.
-            await db.LockedAsync<Person>(personId, cancellationToken);
+            // The person first, as an admission does: of the two, one finds the other. After a merge, the one that was kept.
+            var personId = (await op.LockedPersonAsync(known)).Id;
             var episode = await op.EpisodeToChangeAsync(id, request.Etag);
             if (await db.Episodes.AnyAsync(e => e.PreviousEpisodeId == id, cancellationToken))
             {
@@ -160,6 +161,10 @@ internal sealed partial class EpisodeChangeEndpoint(
             }
 
             episode.Reinstate(reason);
+
+            // What was signed since the discharge is of the treatment that goes on.
+            await db.SaveChangesAsync(cancellationToken);
+            await db.FindTreatmentsAsync(personId, cancellationToken);
             await FollowUps.WithdrawAsync(db, id, cancellationToken);
             await plans.FollowAsync(db, episode, cancellationToken);
             if (episode.HoldsPlace)

@@ -136,6 +136,30 @@ public sealed class ConsentTests(Hosts hosts)
     [Theory]
     [InlineData(Store.Sqlite)]
     [InlineData(Store.Postgres)]
+    public async Task A_consent_that_was_signed_after_a_mistaken_discharge_ends_with_the_treatment_that_went_on(Store store)
+    {
+        var world = await hosts.WorldAsync(store);
+        var (_, program) = await world.OpenProgramAsync(licensed: 1);
+        var episode = (await world.DischargeOnAsync(await world.AdmitSinceAsync(program, 20), daysAgo: 15)).Episode;
+        var signed = (await world.RecordAsync(
+            episode.PersonId, r => (r.ExpiryEvent, r.SignedOn) = (V1.ExpiryEvent.EndOfTreatment, World.Today(-14)))).Consent;
+        signed.EpisodeId.ShouldBeEmpty();
+        episode = (await world.ReinstateAsync(episode)).Episode;
+        (await ConsentAsync()).ShouldBe((episode.Id, V1.ConsentStatus.Active));
+        await world.DischargeOnAsync(episode, daysAgo: 2);
+        (await ConsentAsync()).ShouldBe((episode.Id, V1.ConsentStatus.Expired));
+
+        async Task<(string, V1.ConsentStatus)> ConsentAsync()
+        {
+            var listed = await world.Consents.ListConsentsAsync(new() { PersonId = episode.PersonId }, world.Operator);
+            var consent = listed.Consents.Single(c => c.Id == signed.Id);
+            return (consent.EpisodeId, consent.Status);
+        }
+    }
+
+    [Theory]
+    [InlineData(Store.Sqlite)]
+    [InlineData(Store.Postgres)]
     public async Task A_record_goes_for_payment_to_the_payer_that_is_told_by_its_id_and_to_no_other(Store store)
     {
         var world = await hosts.WorldAsync(store);
