@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Platform.Enrollment.Episodes;
 using Platform.Enrollment.RulePacks;
+using Platform.Shared.Auditing;
 using Platform.Shared.Persistence;
 using Platform.Shared.RulePacks;
 using Platform.Shared.Workers;
@@ -21,6 +22,9 @@ internal sealed class PlanPassWorker(
 
     // Before the packs of a pass that is followed by another one.
     private const char FirstPass = '~';
+
+    /// <summary>Who goes through them, where a plan comes into force.</summary>
+    public static AuditActor Actor { get; } = new("enrollment.plans", "service", string.Empty);
 
     /// <inheritdoc/>
     protected override TimeSpan Interval { get; } = TimeSpan.FromSeconds(5);
@@ -75,7 +79,7 @@ internal sealed class PlanPassWorker(
     {
         // A look before the transaction: SQLite has one writer.
         while (!await Database.ReadAsync(networkId, IsDoneAsync, cancellationToken)
-            && !await Database.WriteAsync(networkId, actor: null, GoOnAsync, cancellationToken))
+            && !await Database.WriteAsync(networkId, Actor, GoOnAsync, cancellationToken))
         {
             // There are more.
         }

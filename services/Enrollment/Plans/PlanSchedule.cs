@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Platform.Enrollment.Episodes;
 using Platform.Enrollment.RulePacks;
 using Platform.Enrollment.Sites;
+using Platform.Shared.Auditing;
 using Platform.Shared.Errors;
 using Platform.Shared.RulePacks;
 using Platform.Shared.Time;
@@ -134,6 +135,7 @@ internal sealed class PlanSchedule(EnrollmentRules rules, PlanScheduleRule rule,
             {
                 db.Record(signers, about, facts, decided);
                 await db.PutInForceAsync(plan, version, signatures, cancellationToken);
+                db.Audit(new AuditNote("plan.in-force", "plan", version.Id, about.PersonId));
                 unsignedSince = null;
             }
         }

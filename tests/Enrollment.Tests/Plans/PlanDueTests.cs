@@ -92,6 +92,28 @@ public sealed class PlanDueTests(Hosts hosts)
     [Theory]
     [InlineData(Store.Sqlite)]
     [InlineData(Store.Postgres)]
+    public async Task A_plan_that_comes_into_force_by_a_new_pack_is_in_the_audit_trail_of_the_person(Store store)
+    {
+        var world = await hosts.WorldAsync(store);
+        var episode = await world.AdmitAsync(daysAgo: 0);
+        await world.PaidByAsync(episode, PayerKind.Medicare);
+        var plan = await world.PutInForceAsync(episode);
+        plan.Status.ShouldBe(PlanStatus.Draft, "the physician has not signed");
+        await ActivateAsync(world, initial: 7, scope: """{ "payerKind": ["MEDICARE"], "level": ["INTENSIVE_OUTPATIENT"] }""");
+        await PassAsync(world);
+        (await world.Plans().GetPlanAsync(new() { EpisodeId = episode.Id }, world.Operator)).Plan.Status.ShouldBe(PlanStatus.Signed);
+        var id = await world.ReadAsync((db, ct) => db.PlanVersions.Select(v => v.Id).SingleAsync(ct));
+        var person = Guid.Parse(episode.PersonId);
+        (await world.ReadAsync((db, ct) => db.Database.SqlQuery<string>(
+            $"""
+             SELECT actor AS "Value" FROM audit_entry
+             WHERE action = 'plan.in-force' AND subject_kind = 'plan' AND subject_id = {id} AND person_id = {person}
+             """).ToListAsync(ct))).ShouldBe(["enrollment.plans"]);
+    }
+
+    [Theory]
+    [InlineData(Store.Sqlite)]
+    [InlineData(Store.Postgres)]
     public async Task A_pass_goes_on_where_a_process_left_it(Store store)
     {
         var world = await hosts.WorldAsync(store);
