@@ -366,6 +366,27 @@ public sealed class ScreeningTests(Hosts hosts)
             .CountAsync(o => o.Instrument == Enrollment.Assessments.Screening.Instrument.Gad7, ct))).ShouldBe(0);
     }
 
+    [Theory]
+    [InlineData(Store.Sqlite)]
+    [InlineData(Store.Postgres)]
+    public async Task A_screening_of_after_the_day_of_discharge_does_not_count_any_more_once_it_is_struck(Store store)
+    {
+        var world = await hosts.WorldAsync(store);
+        var (site, program) = await world.OpenProgramAsync(licensed: 1);
+        var episode = await world.AdmitSinceAsync(program, 20);
+        await world.ScreenAsync(episode.PersonId, site, Instrument.Gad7, IntakeWorld.Gad7(15), World.Today(-10));
+        var wrong = await world.ScreenAsync(episode.PersonId, site, Instrument.Gad7, IntakeWorld.Gad7(4));
+        await world.DischargeOnAsync(episode, daysAgo: 2);
+        (await ChangesAsync()).ShouldBe([-11]);
+        await world.Assessments().StrikeScreeningAsync(
+            new() { RequestId = World.NewId(), ScreeningId = wrong.Screening.Id, Reason = "of another person" }, world.Operator);
+        (await ChangesAsync()).ShouldBeEmpty();
+
+        async Task<IEnumerable<int>> ChangesAsync() => (await world.Outcomes().GetProgramOutcomesAsync(
+            new() { ProgramId = program, Instrument = Instrument.Gad7, FromMonth = World.Today(-40)[..7], ToMonth = World.Today()[..7] },
+            world.Operator)).Scales.SelectMany(s => s.Changes).Select(c => c.Change);
+    }
+
     private static AsyncUnaryCall<RecordAsamAssessmentResponse> RecordAsync(World world, AsamAssessment assessment) =>
         world.Assessments().RecordAsamAssessmentAsync(new() { RequestId = World.NewId(), Assessment = assessment }, world.Operator);
 }

@@ -77,8 +77,10 @@ internal static class ScreeningOperations
             .Where(a => a.ScreeningId == id).Select(a => (Guid?)a.Id).SingleOrDefaultAsync(cancellationToken);
         var alert = alertId is { } raised ? await db.LockedAsync<SafetyAlert>(raised, cancellationToken) : null;
         alert?.Strike(op.Now);
+
+        // It may count for an episode in whose days it does not lie any more.
         await OutcomeLedger.CountAsync(
-            db, await rules.ForAsync(db, cancellationToken), person, [screening.Instrument], screening.TakenOn, cancellationToken);
+            db, await rules.ForAsync(db, cancellationToken), person, [screening.Instrument], on: null, cancellationToken);
         op.Audit("screening.strike", "screening", id, person);
         return (screening, alert);
     }
