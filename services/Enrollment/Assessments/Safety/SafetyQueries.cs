@@ -36,15 +36,20 @@ internal static class SafetyQueries
             .SingleOrDefaultAsync(cancellationToken);
 
     /// <summary>Tells a site to which a person comes of what nobody acted on yet.</summary>
-    public static async Task TellAsync(EnrollmentDbContext db, Episode episode, CancellationToken cancellationToken)
+    public static Task TellAsync(EnrollmentDbContext db, Episode episode, CancellationToken cancellationToken) =>
+        TellAsync(db, db.SafetyAlerts.Where(a => a.PersonId == episode.PersonId), episode.SiteId, cancellationToken);
+
+    /// <summary>Tells a site of those of some alerts that nobody acted on yet and that were not raised there.</summary>
+    public static async Task TellAsync(
+        EnrollmentDbContext db, IQueryable<SafetyAlert> alerts, Guid siteId, CancellationToken cancellationToken)
     {
-        var open = await db.SafetyAlerts.AsNoTracking()
-            .Where(a => a.PersonId == episode.PersonId && a.Status == SafetyAlertStatus.Open && a.SiteId != episode.SiteId)
+        var open = await alerts.AsNoTracking()
+            .Where(a => a.Status == SafetyAlertStatus.Open && a.SiteId != siteId)
             .Select(a => new { a.Id, a.Severity })
             .ToListAsync(cancellationToken);
         foreach (var alert in open)
         {
-            db.Publish(RaisedAt(alert.Id, episode.SiteId, alert.Severity), alert.Id);
+            db.Publish(RaisedAt(alert.Id, siteId, alert.Severity), alert.Id);
         }
     }
 

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Platform.Contracts.Events.Enrollment;
+using Platform.Enrollment.Assessments.Safety;
 using Platform.Enrollment.Assessments.Screening;
 using Platform.Enrollment.Consents;
 using Platform.Enrollment.Episodes;
@@ -37,16 +38,29 @@ internal static class PersonMerge
 
         var kept = persons[keepId];
         persons[mergeId].MergeInto(kept, reason);
-        if (await db.Episodes.CountAsync(
-            e => (e.PersonId == keepId || e.PersonId == mergeId) && e.Status == EpisodeStatus.Admitted, cancellationToken) > 1)
+        var inCare = await db.Episodes
+            .Where(e => (e.PersonId == keepId || e.PersonId == mergeId) && e.Status == EpisodeStatus.Admitted)
+            .Select(e => e.PersonId)
+            .ToListAsync(cancellationToken);
+        if (inCare.Count > 1)
         {
             throw EpisodeErrors.Open.ToException();
         }
 
+        var untold = inCare.Count == 0 ? [] : await db.SafetyAlerts
+            .Where(a => a.PersonId == (inCare[0] == keepId ? mergeId : keepId) && a.Status == SafetyAlertStatus.Open)
+            .Select(a => a.Id)
+            .ToListAsync(cancellationToken);
         await Readmissions.LockAsync(db, keepId, mergeId, cancellationToken);
         foreach (var type in PersonTables.Moved)
         {
             await MoveAsync(db, type, keepId, mergeId, cancellationToken);
+        }
+
+        // The site that has the person in care was told of the alerts of the one record, not of the other.
+        if (untold.Count > 0 && await db.SiteOfAsync(keepId, cancellationToken) is { } site)
+        {
+            await SafetyQueries.TellAsync(db, db.SafetyAlerts.Where(a => untold.Contains(a.Id)), site, cancellationToken);
         }
 
         await Readmissions.LinkAsync(db, keepId, cancellationToken);

@@ -1,0 +1,83 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Platform.Enrollment.Episodes;
+using Platform.Enrollment.V1;
+using Platform.Support;
+
+namespace Platform.Enrollment.Intake;
+
+/// <summary>Which sites are told of an alert; the events stay in the outbox, since nothing takes them out.</summary>
+public sealed class SafetyToldTests : IAsyncLifetime
+{
+    private readonly TestTokens tokens = new();
+    private TestHost host = null!;
+    private World world = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        host = await TestHost.StartAsync("enrollment", AddWithoutRelay, app => app.MapEnrollment(), tokens);
+        world = new World(host, tokens, database: null);
+
+        static void AddWithoutRelay(WebApplicationBuilder builder)
+        {
+            builder.AddEnrollment();
+            var relay = builder.Services.Single(s => s.ImplementationType?.Name.StartsWith("OutboxRelay", StringComparison.Ordinal) == true);
+            builder.Services.Remove(relay);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await host.DisposeAsync();
+        tokens.Dispose();
+    }
+
+    [Fact]
+    public async Task The_site_that_takes_a_discharge_back_is_told_of_what_was_found_elsewhere_since()
+    {
+        var (site, program) = await world.OpenProgramAsync(licensed: 1);
+        var (elsewhere, _) = await world.OpenProgramAsync(licensed: 1);
+        var episode = (await world.DischargeOnAsync(await world.AdmitSinceAsync(program, 9), daysAgo: 2)).Episode;
+        var alert = await AlertAsync(episode.PersonId, elsewhere);
+        (await ToldAsync(alert)).ShouldBe([elsewhere]);
+        await world.ReinstateAsync(episode);
+        (await ToldAsync(alert)).ShouldBe([elsewhere, site]);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task The_site_that_has_the_person_is_told_of_the_alerts_of_the_other_record(bool keepInCare)
+    {
+        var (site, program) = await world.OpenProgramAsync(licensed: 1);
+        var (elsewhere, _) = await world.OpenProgramAsync(licensed: 1);
+        var person = (await world.AdmitNewPersonAsync(program)).PersonId;
+        var twin = (await world.ReferAsync()).PersonId;
+        var known = await AlertAsync(person, elsewhere);
+        var (here, strange) = (await AlertAsync(twin, site), await AlertAsync(twin, elsewhere));
+        (await ToldAsync(known)).ShouldBe([elsewhere, site]);
+        (await ToldAsync(strange)).ShouldBe([elsewhere]);
+        await (keepInCare ? world.MergeAsync(person, twin) : world.MergeAsync(twin, person));
+        (await ToldAsync(strange)).ShouldBe([elsewhere, site]);
+        (await ToldAsync(known)).ShouldBe([elsewhere, site]);
+        (await ToldAsync(here)).ShouldBe([site]);
+    }
+
+    private async Task<string> AlertAsync(string person, string site) =>
+        (await world.ScreenAsync(person, site, Instrument.Phq9, IntakeWorld.Phq9(11, 1))).Alert.Id;
+
+    /// <summary>The sites that were told of an alert, in order.</summary>
+    private async Task<IEnumerable<string>> ToldAsync(string alert)
+    {
+        var events = await world.ReadAsync((db, ct) => db.Database.SqlQuery<string>(
+            $"""
+             SELECT payload AS "Value" FROM outbox_message WHERE event_name = 'enrollment.safety-alert-raised' ORDER BY position
+             """).ToListAsync(ct));
+        return events
+            .Select(payload => JsonDocument.Parse(payload).RootElement)
+            .Where(told => told.GetProperty("alertId").GetString() == alert)
+            .Select(told => told.GetProperty("siteId").GetString()!);
+    }
+}
