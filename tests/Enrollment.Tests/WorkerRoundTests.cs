@@ -1,11 +1,14 @@
+using System.Collections.Concurrent;
 using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Platform.Enrollment.Capacity;
 using Platform.Enrollment.Placement;
 using Platform.Enrollment.Plans;
 using Platform.Enrollment.Waitlist;
+using Platform.Shared.Errors;
 using Platform.Shared.Messaging;
 using Platform.Shared.Persistence;
 using Platform.Shared.Workers;
@@ -115,6 +118,18 @@ public sealed class WorkerRoundTests : IAsyncLifetime
             ServiceDbContext.AllNetworks, (db, ct) => db.Sites.IgnoreQueryFilters().CountAsync(ct), default)).ShouldBe(0);
     }
 
+    [Fact]
+    public async Task A_worker_that_is_stopped_while_the_database_is_away_ends_and_says_before_what_was_wrong()
+    {
+        var logs = new Lines();
+        using var worker = new Cut(host.Services.GetRequiredService<Database<EnrollmentDbContext>>(), logs);
+        await worker.StartAsync(default);
+        await worker.SecondRound.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        await worker.StopAsync(default);
+        await Should.NotThrowAsync(worker.ExecuteTask.ShouldNotBeNull());
+        logs.Written.ShouldHaveSingleItem().ShouldContain("(DomainException UNAVAILABLE)");
+    }
+
     /// <summary>A worker beside those of the host, whose queries are counted.</summary>
     private T Create<T>()
     {
@@ -145,6 +160,47 @@ public sealed class WorkerRoundTests : IAsyncLifetime
     private sealed class Contexts(DbContextOptions<EnrollmentDbContext> options) : IDbContextFactory<EnrollmentDbContext>
     {
         public EnrollmentDbContext CreateDbContext() => new(options);
+    }
+
+    /// <summary>Finds the database away: at once, and in the second round when it is stopped.</summary>
+    private sealed class Cut(Database<EnrollmentDbContext> database, ILogger logger)
+        : NetworkWorker<EnrollmentDbContext>(database, TimeProvider.System, logger)
+    {
+        private int rounds;
+
+        public TaskCompletionSource SecondRound { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        protected override TimeSpan Interval => TimeSpan.FromMilliseconds(1);
+
+        public override async Task<bool> RunAsync(CancellationToken cancellationToken)
+        {
+            if (++rounds > 1)
+            {
+                SecondRound.TrySetResult();
+                await Task.Delay(Timeout.Infinite, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+
+            throw DomainError.Unavailable("database").ToException();
+        }
+
+        protected override Task<List<Guid>> DueAsync(EnrollmentDbContext db, CancellationToken cancellationToken) =>
+            Task.FromResult<List<Guid>>([]);
+
+        protected override Task<bool> ServeAsync(Guid networkId, CancellationToken cancellationToken) => Task.FromResult(true);
+    }
+
+    private sealed class Lines : ILogger
+    {
+        public ConcurrentQueue<string> Written { get; } = new();
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            Written.Enqueue(formatter(state, exception));
     }
 
     private sealed class QueryCount : DbCommandInterceptor

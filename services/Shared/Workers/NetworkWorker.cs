@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Platform.Shared.Errors;
 using Platform.Shared.Persistence;
 
 namespace Platform.Shared.Workers;
@@ -70,17 +71,21 @@ public abstract class NetworkWorker<TDb>(Database<TDb> database, TimeProvider ti
                 }
                 catch (Exception e) when (!stoppingToken.IsCancellationRequested)
                 {
-                    logger.LogWarning("{Worker} made no round ({Failure}); it tries again.", GetType().Name, e.GetType().Name);
+                    logger.LogWarning("{Worker} made no round ({Failure}); it tries again.", GetType().Name, NameOf(e));
                 }
 
                 named = await WaitAsync(done ? Interval : Pause, stoppingToken);
             }
         }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        catch (Exception) when (stoppingToken.IsCancellationRequested)
         {
-            // The host stops.
+            // The host stops; what a round could not do for that, or because the database is away, is still due.
         }
     }
+
+    /// <summary>What may be said of a failure in the log: not its message, but the code of an error of the domain.</summary>
+    private static string NameOf(Exception failure) =>
+        failure is DomainException known ? $"{nameof(DomainException)} {known.Error.Code}" : failure.GetType().Name;
 
     private async Task<bool> ServeAsync(IReadOnlyList<Guid> networks, CancellationToken cancellationToken)
     {
@@ -96,7 +101,7 @@ public abstract class NetworkWorker<TDb>(Database<TDb> database, TimeProvider ti
                 // Not the message of the failure, which may say whom it was about.
                 logger.LogWarning(
                     "{Worker} could not serve network {Network} ({Failure}); the next round tries again.",
-                    GetType().Name, network, e.GetType().Name);
+                    GetType().Name, network, NameOf(e));
             }
         }
 
