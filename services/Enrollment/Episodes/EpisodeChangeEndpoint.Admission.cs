@@ -28,9 +28,9 @@ internal sealed partial class EpisodeChangeEndpoint
             context, request.RequestId, request, () => RequireNotServedBeforeAsync(context, id, on), async (op, _) =>
             {
                 var (db, cancellationToken) = (op.Db, op.CancellationToken);
-                var personId = await db.Episodes.Where(e => e.Id == id).Select(e => (Guid?)e.PersonId).SingleOrDefaultAsync(cancellationToken)
+                var known = await db.Episodes.Where(e => e.Id == id).Select(e => (Guid?)e.PersonId).SingleOrDefaultAsync(cancellationToken)
                     ?? throw DomainError.NotFound("episode").ToException();
-                await db.LockedAsync<Person>(personId, cancellationToken);
+                var personId = (await op.LockedPersonAsync(known)).Id;
                 var episode = await op.EpisodeToChangeAsync(id, request.Etag);
                 var (was, first) = (episode.AdmittedOn, episode.Stays.MinBy(stay => stay.Number)!);
                 var previousEnd = await db.Episodes
