@@ -153,9 +153,8 @@ internal sealed partial class EpisodeChangeEndpoint(
                 throw EpisodeErrors.FollowedByAnother.ToException();
             }
 
-            var clock = db.Clock;
             if (await db.Offers.AnyAsync(
-                o => o.PersonId == personId && o.Status == OfferStatus.Held && o.ExpiresAt > clock, cancellationToken))
+                o => o.PersonId == personId && o.Status == OfferStatus.Held && o.ExpiresAt > db.Clock, cancellationToken))
             {
                 throw OfferErrors.OpenElsewhere.ToException();
             }

@@ -13,7 +13,6 @@ internal sealed class OfferSweeper(
     Database<EnrollmentDbContext> database, OfferLapse lapse, CapacityMirror mirror, TimeProvider time, ILogger<OfferSweeper> logger)
     : NetworkWorker<EnrollmentDbContext>(database, time, logger)
 {
-
     /// <inheritdoc/>
     protected override TimeSpan Interval { get; } = TimeSpan.FromSeconds(3);
 
@@ -26,15 +25,11 @@ internal sealed class OfferSweeper(
     }
 
     /// <inheritdoc/>
-    protected override async Task<List<Guid>> DueAsync(EnrollmentDbContext db, CancellationToken cancellationToken)
-    {
-        var clock = db.Clock;
-        return await db.Networks
-            .IgnoreQueryFilters()
-            .Where(n => db.Offers.Any(o => o.NetworkId == n.NetworkId && o.Status == OfferStatus.Held && o.ExpiresAt <= clock))
-            .Select(n => n.NetworkId)
-            .ToListAsync(cancellationToken);
-    }
+    protected override Task<List<Guid>> DueAsync(EnrollmentDbContext db, CancellationToken cancellationToken) => db.Networks
+        .IgnoreQueryFilters()
+        .Where(n => db.Offers.Any(o => o.NetworkId == n.NetworkId && o.Status == OfferStatus.Held && o.ExpiresAt <= db.Clock))
+        .Select(n => n.NetworkId)
+        .ToListAsync(cancellationToken);
 
     /// <inheritdoc/>
     protected override async Task<bool> ServeAsync(Guid networkId, CancellationToken cancellationToken) =>
