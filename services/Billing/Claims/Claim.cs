@@ -15,7 +15,7 @@ internal enum ClaimStatus
     /// <summary>Denied by a remittance.</summary>
     Denied,
 
-    /// <summary>Taken back before it was sent.</summary>
+    /// <summary>Taken back: the payer never had it.</summary>
     Withdrawn,
 }
 
@@ -70,7 +70,7 @@ internal sealed class Claim : ITenantOwned, IVersioned
         FileId = fileId;
     }
 
-    /// <summary>Is taken back before it was sent.</summary>
+    /// <summary>Is taken back: the payer never had it.</summary>
     public void Withdraw()
     {
         Version++;

@@ -19,7 +19,7 @@ internal sealed record ReissuedFile(Guid? FileId, IReadOnlyList<Claim> Claims, I
 /// 1. lock the file, its claims and their charges; the flags of the last download say whose claims are left out; of a file that was
 ///    handed out, the payer may have the others: they go out again only when it says that it does not;
 /// 2. write the others, as they were written and under their numbers, into a file with a new control number;
-/// 3. of a file that was never handed out, take back what is left out: it was never sent, so nothing is owed for it;
+/// 3. take back what is left out, unless the payer may have it: what was not received is owed by nobody;
 /// 4. the withheld file is handed out no more: of a download and a reissue at once, one finds what the other did.
 /// </summary>
 internal sealed class ClaimReissue(ClaimFileWriting files, PricingSignal signal)
@@ -63,7 +63,7 @@ internal sealed class ClaimReissue(ClaimFileWriting files, PricingSignal signal)
 
         var reissued = kept.Count == 0 ? null : await WriteAsync(op, file, kept);
         file.ReplaceBy(reissued, op.Now);
-        if (!file.HandedOut)
+        if (!file.HandedOut || notReceived)
         {
             foreach (var claim in leftOut.Where(claim => claim.IsUnanswered))
             {
@@ -102,7 +102,7 @@ internal sealed class ClaimReissue(ClaimFileWriting files, PricingSignal signal)
         var db = op.Db;
         claim.Withdraw();
         new Posting(claim.PayerId, today, claim.Id, RemittanceId: null)
-            .Add(Account.Revenue, Account.Receivable, claim.Charged, $"Claim {claim.Number} withdrawn before it was sent")
+            .Add(Account.Revenue, Account.Receivable, claim.Charged, $"Claim {claim.Number} withdrawn: the payer never had it")
             .WriteTo(db);
         op.Audit("claim.withdraw", "claim", claim.Id, claim.PersonId, "PAYMENT");
         foreach (var charge in charges)

@@ -183,7 +183,11 @@ internal static class RemittancePosting
             ? db.Claims.FromSql(
                 $"SELECT * FROM claim WHERE network_id = {db.NetworkId} AND number = ANY({numbers}) ORDER BY id FOR UPDATE")
             : db.Claims.Where(c => numbers.Contains(c.Number));
-        var claims = (await locked.ToListAsync(cancellationToken)).Where(c => c.PayerId == payerId).ToDictionary(c => c.Number);
+
+        // A claim that was taken back owes nothing: money that comes for it all the same is kept apart, for a person to look at.
+        var claims = (await locked.ToListAsync(cancellationToken))
+            .Where(c => c.PayerId == payerId && c.Status != ClaimStatus.Withdrawn)
+            .ToDictionary(c => c.Number);
         var claimIds = claims.Values.Select(c => c.Id).ToList();
         var chargeIds = await db.Charges
             .Where(c => c.ClaimId != null && claimIds.Contains(c.ClaimId.Value)).Select(c => c.Id).ToListAsync(cancellationToken);

@@ -111,7 +111,7 @@ public sealed class DisclosingTests(BillingHosts hosts)
     }
 
     [Theory, MemberData(nameof(Stores))]
-    public async Task What_a_payer_may_have_from_a_file_that_was_handed_out_stays_a_claim_when_it_is_left_out_of_the_next(Store store)
+    public async Task What_a_payer_says_it_did_not_receive_is_owed_by_nobody_and_money_that_comes_for_it_all_the_same_is_kept_apart(Store store)
     {
         var world = await hosts.NewWorldAsync(store);
         var payer = await world.AddContractedPayerAsync();
@@ -125,10 +125,18 @@ public sealed class DisclosingTests(BillingHosts hosts)
         (await CodeAsync(() => world.DownloadAsync(written.FileId))).ShouldBe("CLAIM_FILE_WITHHELD");
         (await CodeAsync(() => ReissueAsync(world, written.FileId))).ShouldBe("CLAIM_FILE_HANDED_OUT");
         var reissued = await ReissueAsync(world, written.FileId, notReceived: true);
-        reissued.LeftOut.ShouldHaveSingleItem().Status.ShouldBe(ClaimStatus.Written);
+        var left = reissued.LeftOut.ShouldHaveSingleItem();
+        left.Status.ShouldBe(ClaimStatus.Withdrawn);
         reissued.Claims.ShouldHaveSingleItem().EpisodeId.ShouldBe(open.EpisodeId.ToString());
-        (await world.BalancesAsync())["RECEIVABLE"].ShouldBe(2 * 250_00);
+        (await world.BalancesAsync())["RECEIVABLE"].ShouldBe(250_00);
+        (await HoldsAsync(world, revoked)).ShouldBe(["CONSENT_MISSING"]);
         (await world.DownloadAsync(reissued.FileId)).ShouldNotBeEmpty();
+
+        var late = await world.PostAsync(Remit.ToFile(Remit.Of("NW001", [Remit.On(left)])));
+        late.Remittances.Single().Unmatched.ShouldBe([left.Number]);
+        var balances = await world.BalancesAsync();
+        (balances["RECEIVABLE"], balances["UNMATCHED"]).ShouldBe((250_00, -250_00));
+        (await world.Claims.GetClaimAsync(new() { ClaimId = left.Id }, world.Operator)).Claim.Status.ShouldBe(ClaimStatus.Withdrawn);
     }
 
     [Theory, MemberData(nameof(Stores))]
@@ -161,7 +169,7 @@ public sealed class DisclosingTests(BillingHosts hosts)
     }
 
     [Theory, MemberData(nameof(Stores))]
-    public async Task A_file_that_was_handed_out_is_replaced_without_a_word_of_the_payer_when_nothing_is_sent_again(Store store)
+    public async Task A_file_that_was_handed_out_is_replaced_without_a_word_of_the_payer_when_nothing_is_sent_again_and_stays_owed(Store store)
     {
         var world = await hosts.NewWorldAsync(store);
         var payer = await world.AddContractedPayerAsync();
@@ -173,6 +181,7 @@ public sealed class DisclosingTests(BillingHosts hosts)
 
         var reissued = await ReissueAsync(world, written.FileId);
         (reissued.FileId, reissued.LeftOut.ShouldHaveSingleItem().Status).ShouldBe(("", ClaimStatus.Written));
+        (await world.BalancesAsync())["RECEIVABLE"].ShouldBe(250_00);
     }
 
     [Theory, MemberData(nameof(Stores))]
