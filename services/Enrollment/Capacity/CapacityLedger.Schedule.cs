@@ -77,17 +77,29 @@ internal sealed partial class CapacityLedger
     /// Brings the moments at which the places of a program change or close in line with its schedule and the days on which it and
     /// its site close. Saves what was scheduled or closed before.
     /// </summary>
-    public async Task KeepTimesAsync(EnrollmentDbContext db, Site site, CareProgram program, CancellationToken cancellationToken)
+    public async Task KeepTimesAsync(EnrollmentDbContext db, Guid programId, CancellationToken cancellationToken)
     {
         await db.SaveChangesAsync(cancellationToken);
-        await LockAsync(db, program.Id, cancellationToken);
-        var next = await db.ScheduledCapacities
-            .Where(c => c.ProgramId == program.Id && c.Status == ScheduleStatus.Scheduled)
-            .MinAsync(c => (DateOnly?)c.EffectiveOn, cancellationToken);
-        DateTimeOffset? changesAt = next is null ? null : site.StartOf(next.Value);
-        var closesAt = ClosesAt(site, program);
+        await LockAsync(db, programId, cancellationToken);
+
+        // Read with the places locked: who just closes the program or its site keeps the times after this, and who did was before it.
+        var calendar = await (
+            from program in db.Programs
+            join site in db.Sites on program.SiteId equals site.Id
+            where program.Id == programId
+            select new
+            {
+                site.TimeZone,
+                SiteClosedOn = site.ClosedOn,
+                program.ClosedOn,
+                Next = db.ScheduledCapacities
+                    .Where(c => c.ProgramId == programId && c.Status == ScheduleStatus.Scheduled)
+                    .Min(c => (DateOnly?)c.EffectiveOn),
+            }).SingleAsync(cancellationToken);
+        var changesAt = StartOf(calendar.Next, calendar.TimeZone);
+        var closesAt = StartOf(Earlier(calendar.SiteClosedOn, calendar.ClosedOn), calendar.TimeZone);
         await db.Capacities
-            .Where(c => c.ProgramId == program.Id)
+            .Where(c => c.ProgramId == programId)
             .ExecuteUpdateAsync(
                 set => set
                     .SetProperty(c => c.ChangesAt, changesAt)
@@ -108,9 +120,8 @@ internal sealed partial class CapacityLedger
             .Where(c => c.ProgramId == programId)
             .ExecuteUpdateAsync(set => set.SetProperty(c => c.Licensed, c => c.Licensed), cancellationToken);
 
-    private static DateTimeOffset? ClosesAt(Site site, CareProgram program)
-    {
-        var first = site.ClosedOn is { } one && program.ClosedOn is { } other ? (one < other ? one : other) : site.ClosedOn ?? program.ClosedOn;
-        return first is { } day ? site.StartOf(day) : null;
-    }
+    private static DateOnly? Earlier(DateOnly? one, DateOnly? other) => one < other ? one : other ?? one;
+
+    private static DateTimeOffset? StartOf(DateOnly? day, string timeZone) =>
+        day is null ? null : LocalDays.InstantAt(day.Value, TimeOnly.MinValue, timeZone);
 }

@@ -34,7 +34,7 @@ internal sealed partial class CapacityLedger(CapacityMirror mirror, WaitlistSign
             Licensed = licensed,
             Version = 1,
             WaitlistDue = licensed > 0,
-            ClosesAt = ClosesAt(site, program),
+            ClosesAt = StartOf(site.ClosedOn, site.TimeZone),
         };
         db.Capacities.Add(capacity);
         db.LicensedChanges.Add(new LicensedChange

@@ -25,7 +25,7 @@ internal sealed class CapacityScheduleEndpoint(Operations<EnrollmentDbContext> o
         validation.ThrowIfInvalid();
         return operations.CommandAsync(context, request.RequestId, request, async op =>
         {
-            var (program, site) = await ProgramAsync(op, programId, "program");
+            var site = await SiteAsync(op, programId, "program");
             var today = site.Today(op.Now);
             if (effectiveOn <= today)
             {
@@ -51,7 +51,7 @@ internal sealed class CapacityScheduleEndpoint(Operations<EnrollmentDbContext> o
                 Note = note,
             };
             op.Db.ScheduledCapacities.Add(scheduled);
-            await ledger.KeepTimesAsync(op.Db, site, program, op.CancellationToken);
+            await ledger.KeepTimesAsync(op.Db, programId, op.CancellationToken);
             return new V1.ScheduleCapacityResponse { Scheduled = await MessageAsync(op, scheduled) };
         });
     }
@@ -70,7 +70,7 @@ internal sealed class CapacityScheduleEndpoint(Operations<EnrollmentDbContext> o
                 .Where(c => c.Id == id)
                 .Select(c => (Guid?)c.ProgramId)
                 .SingleOrDefaultAsync(op.CancellationToken) ?? throw DomainError.NotFound("scheduled capacity").ToException();
-            var (program, site) = await ProgramAsync(op, programId, "scheduled capacity");
+            var site = await SiteAsync(op, programId, "scheduled capacity");
 
             // What came due a moment ago cannot be taken back. The places are locked first, as by whoever applies a number.
             await ledger.ApplyDueAsync(op.Db, site.Id, programId, op.CancellationToken);
@@ -78,7 +78,7 @@ internal sealed class CapacityScheduleEndpoint(Operations<EnrollmentDbContext> o
             var scheduled = (await op.Db.LockedAsync<ScheduledCapacity>(id, op.CancellationToken))!;
             Etag.Require(request.Etag, scheduled.Version);
             scheduled.Cancel();
-            await ledger.KeepTimesAsync(op.Db, site, program, op.CancellationToken);
+            await ledger.KeepTimesAsync(op.Db, programId, op.CancellationToken);
             return new V1.CancelScheduledCapacityResponse { Scheduled = await MessageAsync(op, scheduled) };
         });
     }
@@ -160,7 +160,7 @@ internal sealed class CapacityScheduleEndpoint(Operations<EnrollmentDbContext> o
         var before = PageToken.Decode<DateOnly?>(request.Page?.Token ?? string.Empty);
         return operations.ReadAsync(context, async op =>
         {
-            await ProgramAsync(op, programId, "program");
+            _ = await SiteAsync(op, programId, "program");
             var page = await op.Db.LicensedChanges
                 .Where(c => c.ProgramId == programId && (before == null || c.From < before))
                 .OrderByDescending(c => c.From)
@@ -174,16 +174,17 @@ internal sealed class CapacityScheduleEndpoint(Operations<EnrollmentDbContext> o
         });
     }
 
-    private static async Task<(CareProgram Program, Site Site)> ProgramAsync(Operation<EnrollmentDbContext> op, Guid programId, string what)
+    /// <summary>The site of a program, when the caller sees it.</summary>
+    private static async Task<Site> SiteAsync(Operation<EnrollmentDbContext> op, Guid programId, string what)
     {
-        var row = await (
+        var found = await (
             from program in op.Db.Programs
             join site in op.Db.Sites on program.SiteId equals site.Id
             where program.Id == programId
-            select new { Program = program, Site = site }).SingleOrDefaultAsync(op.CancellationToken)
+            select site).AsNoTracking().SingleOrDefaultAsync(op.CancellationToken)
             ?? throw DomainError.NotFound(what).ToException();
-        op.Caller.RequireSite(row.Site.Id, what);
-        return (row.Program, row.Site);
+        op.Caller.RequireSite(found.Id, what);
+        return found;
     }
 
     private static async Task<V1.ScheduledCapacity> MessageAsync(Operation<EnrollmentDbContext> op, ScheduledCapacity scheduled) =>

@@ -83,7 +83,7 @@ internal sealed partial class SiteEndpoint
             if (site.TimeZone != before.TimeZone)
             {
                 // Its days begin at other moments.
-                await KeepTimesAsync(op, site);
+                await KeepTimesAsync(op, id);
             }
 
             if (!site.Details.SuitsAs(before))
@@ -115,11 +115,12 @@ internal sealed partial class SiteEndpoint
     }
 
     /// <summary>In the order of their ids, as everyone does who changes several programs.</summary>
-    private async Task KeepTimesAsync(Operation<EnrollmentDbContext> op, Site site)
+    private async Task KeepTimesAsync(Operation<EnrollmentDbContext> op, Guid siteId)
     {
-        foreach (var program in await op.Db.Programs.Where(p => p.SiteId == site.Id).OrderBy(p => p.Id).ToListAsync(op.CancellationToken))
+        var programs = op.Db.Programs.Where(p => p.SiteId == siteId).OrderBy(p => p.Id).Select(p => p.Id);
+        foreach (var program in await programs.ToListAsync(op.CancellationToken))
         {
-            await ledger.KeepTimesAsync(op.Db, site, program, op.CancellationToken);
+            await ledger.KeepTimesAsync(op.Db, program, op.CancellationToken);
         }
     }
 

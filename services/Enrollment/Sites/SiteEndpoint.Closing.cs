@@ -29,7 +29,7 @@ internal sealed partial class SiteEndpoint
             var site = await LockedSiteAsync(op, id, request.Etag);
             SiteErrors.RequireClosable(closedOn, site.Today(op.Now));
             site.Close(closedOn, reason);
-            await KeepTimesAsync(op, site);
+            await KeepTimesAsync(op, id);
             return new V1.CloseSiteResponse { Site = await ChangedAsync(op, site), Closing = await ClosingAsync(op, site) };
         });
     }
@@ -66,7 +66,7 @@ internal sealed partial class SiteEndpoint
             }
 
             site.Reopen();
-            await KeepTimesAsync(op, site);
+            await KeepTimesAsync(op, id);
             return new V1.ReopenSiteResponse { Site = await ChangedAsync(op, site) };
         });
     }

@@ -142,7 +142,7 @@ internal sealed partial class SiteEndpoint
         }
 
         program.Close(from);
-        await ledger.KeepTimesAsync(op.Db, site, program, op.CancellationToken);
+        await ledger.KeepTimesAsync(op.Db, id, op.CancellationToken);
         return await ChangedAsync(op, program);
     }
 

@@ -9,64 +9,41 @@ using Platform.Support;
 namespace Platform.Enrollment.Waitlist;
 
 /// <summary>Whoever changes the places of several programs does so in the order of their ids, so that nobody is sent back by a deadlock.</summary>
-public sealed class LockOrderTests : IAsyncLifetime
+public sealed class LockOrderTests() : OwnDatabaseTests("lockorder")
 {
-    private readonly TestTokens tokens = new();
-    private TestDatabase database = null!;
-    private TestHost host = null!;
-    private World world = null!;
     private int attempts;
-
-    public async ValueTask InitializeAsync()
-    {
-        database = await TestDatabase.CreateAsync("lockorder");
-        host = await Hosts.StartAsync(tokens, database);
-        world = new World(host, tokens, database);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await host.DisposeAsync();
-        await database.DisposeAsync();
-        tokens.Dispose();
-    }
 
     // The offer gives back a place of the one program and takes one of the other, while a person moves between them the other way.
     [Fact]
     public async Task An_offer_to_whom_one_elsewhere_ran_out_takes_the_places_in_the_order_in_which_others_do()
     {
-        var programs = new[] { await world.OpenProgramAsync(licensed: 5), await world.OpenProgramAsync(licensed: 5) };
+        var programs = new[] { await World.OpenProgramAsync(licensed: 5), await World.OpenProgramAsync(licensed: 5) };
         var (first, second) = (programs.MinBy(p => Guid.Parse(p.ProgramId)), programs.MaxBy(p => Guid.Parse(p.ProgramId)));
-        await world.AdmitNewPersonAsync(first.ProgramId);
-        var referral = (await world.ReferEligibleAsync()).Id;
-        await world.RunOutAsync((await world.OfferAsync(referral, second.ProgramId)).Offer.Id);
-        var ledger = host.Services.GetRequiredService<CapacityLedger>();
+        await World.AdmitNewPersonAsync(first.ProgramId);
+        var referral = (await World.ReferEligibleAsync()).Id;
+        await World.RunOutAsync((await World.OfferAsync(referral, second.ProgramId)).Offer.Id);
+        var ledger = Host.Services.GetRequiredService<CapacityLedger>();
         Task? making = null;
-        await world.WriteAsync(async (db, ct) =>
+        await World.WriteAsync(async (db, ct) =>
         {
             Interlocked.Increment(ref attempts);
             await ledger.DischargeAsync(db, Guid.Parse(first.SiteId), Guid.Parse(first.ProgramId), ct);
             making ??= MakeAsync(referral, first.ProgramId);
-            await Eventually.TrueAsync(IsAnyoneWaitingAsync, "the offer to wait for the places of the first program");
+            await Eventually.TrueAsync(() => WaitAsync(1), "the offer to wait for the places of the first program");
             await ledger.TakeAsync(db, Guid.Parse(second.SiteId), Guid.Parse(second.ProgramId), ct);
             return true;
         });
         await making!;
         attempts.ShouldBe(2, "neither was sent back");
-        (await world.CapacityAsync(first.ProgramId)).Held.ShouldBe(1);
-        (await world.CapacityAsync(second.ProgramId)).Held.ShouldBe(0);
+        (await World.CapacityAsync(first.ProgramId)).Held.ShouldBe(1);
+        (await World.CapacityAsync(second.ProgramId)).Held.ShouldBe(0);
     }
 
-    private Task<bool> IsAnyoneWaitingAsync() => world.ReadAsync((db, ct) => db.Database
-        .SqlQuery<bool>(
-            $"SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock') AS \"Value\"")
-        .SingleAsync(ct));
-
-    private Task MakeAsync(string referral, string program) => world.WriteAsync((db, ct) =>
+    private Task MakeAsync(string referral, string program) => World.WriteAsync((db, ct) =>
     {
         Interlocked.Increment(ref attempts);
-        return host.Services.GetRequiredService<OfferMaking>().MakeAsync(
-            new Operation<EnrollmentDbContext>(db, new Caller("test", CallerRole.Operator, world.Network, null, null), ct),
+        return Host.Services.GetRequiredService<OfferMaking>().MakeAsync(
+            new Operation<EnrollmentDbContext>(db, new Caller("test", CallerRole.Operator, World.Network, null, null), ct),
             new WantedOffer(Guid.Parse(referral), Guid.Parse(program), 60, ""));
     });
 }

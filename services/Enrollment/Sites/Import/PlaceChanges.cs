@@ -1,3 +1,4 @@
+using Microsoft.EntityFrameworkCore;
 using Platform.Enrollment.Capacity;
 
 namespace Platform.Enrollment.Sites.Import;
@@ -8,12 +9,16 @@ namespace Platform.Enrollment.Sites.Import;
 /// </summary>
 internal sealed class PlaceChanges
 {
-    private readonly List<(Site Site, CareProgram Program)> _zones = [];
+    private readonly HashSet<Guid> _times = [];
+    private readonly HashSet<Guid> _opened = [];
     private readonly List<(CareProgram Program, int Licensed)> _licensed = [];
     private readonly HashSet<Guid> _suiting = [];
 
     /// <summary>The days of a site begin at other moments.</summary>
-    public void NoteZone(Site site, IEnumerable<KnownProgram> programs) => _zones.AddRange(programs.Select(p => (site, p.Program)));
+    public void NoteZone(IEnumerable<KnownProgram> programs) => _times.UnionWith(programs.Select(p => p.Program.Id));
+
+    /// <summary>A program was opened at a site that is known, which somebody may just be closing.</summary>
+    public void NoteOpened(CareProgram program) => _opened.Add(program.Id);
 
     /// <summary>A program is licensed for so many places.</summary>
     public void NoteLicensed(CareProgram program, int licensed) => _licensed.Add((program, licensed));
@@ -25,11 +30,17 @@ internal sealed class PlaceChanges
     public async Task DoAsync(EnrollmentDbContext db, CapacityLedger ledger, CancellationToken cancellationToken)
     {
         await db.SaveChangesAsync(cancellationToken);
-        Guid[] touched = [.. _zones.Select(z => z.Program.Id), .. _licensed.Select(l => l.Program.Id), .. _suiting];
+
+        // To save a program waits for whoever is closing its site.
+        _times.UnionWith(await db.Programs
+            .Where(p => _opened.Contains(p.Id) && db.Sites.Any(s => s.Id == p.SiteId && s.ClosedOn != null))
+            .Select(p => p.Id)
+            .ToListAsync(cancellationToken));
+        Guid[] touched = [.. _times, .. _licensed.Select(l => l.Program.Id), .. _suiting];
         await CapacityLedger.LockAsync(db, touched, cancellationToken);
-        foreach (var (site, program) in _zones)
+        foreach (var program in _times)
         {
-            await ledger.KeepTimesAsync(db, site, program, cancellationToken);
+            await ledger.KeepTimesAsync(db, program, cancellationToken);
         }
 
         foreach (var (program, licensed) in _licensed)

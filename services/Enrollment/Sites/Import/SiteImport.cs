@@ -111,7 +111,7 @@ internal sealed class SiteImport(CapacityLedger ledger, CapacityMirror mirror)
 
         if (changes.Contains(FacilityFields.TimeZone))
         {
-            places.NoteZone(site, programs);
+            places.NoteZone(programs);
         }
 
         if (changes.Exists(field => field is FacilityFields.Region or FacilityFields.Languages or FacilityFields.Payers))
@@ -152,6 +152,10 @@ internal sealed class SiteImport(CapacityLedger ledger, CapacityMirror mirror)
             opened.Describe(planned.Over(opened.Details));
             db.Programs.Add(opened);
             CapacityLedger.Open(db, site, opened, planned.Licensed!.Value);
+            if (!isNew)
+            {
+                places.NoteOpened(opened);
+            }
         }
 
         return isNew ? (V1.ImportOutcome.Added, [], site)

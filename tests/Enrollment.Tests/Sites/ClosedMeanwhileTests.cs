@@ -1,0 +1,55 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Platform.Enrollment.Capacity;
+using Platform.Support;
+
+namespace Platform.Enrollment.Sites;
+
+/// <summary>A program or a site is closed while somebody else changes it, and stays closed.</summary>
+public sealed class ClosedMeanwhileTests() : OwnDatabaseTests("closedmeanwhile")
+{
+    private CapacityLedger Ledger => Host.Services.GetRequiredService<CapacityLedger>();
+
+    // The number is read to be scheduled while the program is open, and kept after it was closed.
+    [Fact]
+    public async Task A_program_that_is_closed_while_a_number_of_places_is_scheduled_takes_nobody()
+    {
+        var (_, program) = await World.OpenProgramAsync(licensed: 1);
+        var referral = await World.ReferEligibleAsync();
+        var id = Guid.Parse(program);
+        Task? scheduling = null;
+        await World.WriteAsync(async (db, ct) =>
+        {
+            await CapacityLedger.LockAsync(db, id, ct);
+            scheduling = World.ScheduleAsync(program, World.Today(2), 5).ResponseAsync;
+            await Eventually.TrueAsync(() => WaitAsync(1), "the schedule to wait for the places");
+            (await db.Programs.SingleAsync(p => p.Id == id, ct)).Close(DateOnly.ParseExact(World.Today(), "yyyy-MM-dd"));
+            await Ledger.KeepTimesAsync(db, id, ct);
+            return true;
+        });
+        await scheduling!;
+        (await Journey.JourneyTests.CodeAsync(World.OfferAsync(referral.Id, program))).ShouldBe("PROGRAM_CLOSED");
+    }
+
+    // The file opens a program at a site that was open when its rows were compared with what is known.
+    [Fact]
+    public async Task A_program_that_a_file_opens_while_its_site_is_closed_takes_nobody()
+    {
+        var row = $"{Guid.NewGuid():N},File House,SA,1 Test Street,Charlottesville,VA,22902,,38.03,-78.48";
+        await World.ImportCsvAsync($"{World.Columns}\n{row},Morning,SUBSTANCE_USE,ADULT,3\n");
+        var site = (await World.Sites.ListSitesAsync(new(), World.Operator)).Sites.Single();
+        var referral = await World.ReferEligibleAsync();
+        Task? importing = null;
+        await World.WriteAsync(async (db, ct) =>
+        {
+            var closing = (await db.LockedAsync<Site>(Guid.Parse(site.Id), ct))!;
+            importing = World.ImportCsvAsync($"{World.Columns}\n{row},Evening,SUBSTANCE_USE,ADULT,3\n");
+            await Eventually.TrueAsync(() => WaitAsync(1), "the import to wait for the site");
+            closing.Close(DateOnly.ParseExact(World.Today(), "yyyy-MM-dd"), "lease ends");
+            return true;
+        });
+        await importing!;
+        var program = (await World.SiteAsync(site.Id)).Programs.Single(p => p.Name == "Evening").Id;
+        (await Journey.JourneyTests.CodeAsync(World.OfferAsync(referral.Id, program))).ShouldBe("PROGRAM_CLOSED");
+    }
+}
