@@ -19,9 +19,12 @@ public static class GatewayService
     /// <summary>Adds the proxy, the clients behind the HTTP routes, and the limits.</summary>
     public static WebApplicationBuilder AddGateway(this WebApplicationBuilder builder)
     {
-        builder.Services.AddReverseProxy().LoadFromMemory(
-            ProxyRoutes.Routes(Services),
-            ProxyRoutes.Clusters(Services, service => AddressOf(builder.Configuration, service)));
+        var lifetime = builder.Configuration.GetValue("Gateway:ConnectionLifetime", ProxyRoutes.ConnectionLifetime);
+        builder.Services.AddReverseProxy()
+            .LoadFromMemory(
+                ProxyRoutes.Routes(Services),
+                ProxyRoutes.Clusters(Services, service => AddressOf(builder.Configuration, service)))
+            .ConfigureHttpClient((_, handler) => handler.PooledConnectionLifetime = lifetime);
         var billing = AddressOf(builder.Configuration, "billing");
         builder.Services.AddGrpcClient<ClaimService.ClaimServiceClient>(options => options.Address = billing);
         builder.Services.AddGrpcClient<RemittanceService.RemittanceServiceClient>(options => options.Address = billing);

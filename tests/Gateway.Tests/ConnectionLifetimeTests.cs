@@ -1,0 +1,43 @@
+using Grpc.Core;
+using Platform.Gateway.Tests.Probing;
+using Platform.Gateway.Tests.Support;
+using Platform.Support;
+
+namespace Platform.Gateway.Tests;
+
+/// <summary>Behind one address there may be many replicas; a connection reaches one of them.</summary>
+public sealed class ConnectionLifetimeTests : GatewayTest
+{
+    protected override IReadOnlyDictionary<string, string?> Settings { get; } =
+        new Dictionary<string, string?>(StringComparer.Ordinal) { ["Gateway:ConnectionLifetime"] = "00:00:00.2" };
+
+    [Fact]
+    public async Task New_calls_come_over_new_connections_after_a_while_and_a_stream_goes_on_over_its_own()
+    {
+        var connection = "";
+        Script.Echo = (ping, context) =>
+        {
+            connection = context.GetHttpContext().Connection.Id;
+            return Task.FromResult(ping);
+        };
+        using var chat = Probe.Chat(Caller, cancellationToken: Cancellation);
+        await AnswersAsync(chat, 1);
+        await Probe.EchoAsync(new Ping(), Caller);
+        var first = connection;
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                await Probe.EchoAsync(new Ping(), Caller);
+                return connection != first;
+            },
+            "a call over another connection");
+        await AnswersAsync(chat, 2);
+    }
+
+    private static async Task AnswersAsync(AsyncDuplexStreamingCall<Ping, Ping> chat, int number)
+    {
+        await chat.RequestStream.WriteAsync(new Ping { Number = number }, Cancellation);
+        (await chat.ResponseStream.MoveNext(Cancellation)).ShouldBeTrue();
+        chat.ResponseStream.Current.Number.ShouldBe(number);
+    }
+}
