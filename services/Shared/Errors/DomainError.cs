@@ -17,15 +17,39 @@ public sealed record DomainError(ErrorKind Kind, string Code, string Message)
     /// <summary>The <c>ErrorInfo.domain</c> of every error here.</summary>
     public const string Domain = "platform";
 
+    // An error travels in the trailers of a call. Of more than they take (gRPC clients 8 to 16 KiB, .NET 64) a client keeps nothing,
+    // and .NET ends the connection with all calls on it.
+    private const int LongestPath = 200;
+    private const int LongestText = 2_000;
+
     /// <summary>What is wrong, field by field; empty unless <see cref="Kind"/> is <see cref="ErrorKind.InvalidArgument"/>.</summary>
     public IReadOnlyList<FieldViolation> Fields { get; init; } = [];
 
-    /// <summary>The request has fields that are wrong.</summary>
-    public static DomainError Invalid(IReadOnlyList<FieldViolation> fields) =>
-        new(ErrorKind.InvalidArgument, "INVALID_ARGUMENT", string.Join(" ", fields.Select(f => $"{f.Field}: {f.Description}.")))
+    /// <summary>The request has fields that are wrong: as many are named as an error has room for, and how many more there are.</summary>
+    public static DomainError Invalid(IReadOnlyList<FieldViolation> fields)
+    {
+        var named = new List<FieldViolation>();
+        var room = LongestText;
+        foreach (var (path, description) in fields)
         {
-            Fields = fields,
+            // A path may have names in it that the caller chose.
+            var field = new FieldViolation(path.Length <= LongestPath ? path : $"{path[..LongestPath]}...", description);
+            room -= field.Field.Length + field.Description.Length;
+            if (room < 0)
+            {
+                break;
+            }
+
+            named.Add(field);
+        }
+
+        var more = named.Count < fields.Count ? $" And {fields.Count - named.Count} more." : string.Empty;
+        return new DomainError(
+            ErrorKind.InvalidArgument, "INVALID_ARGUMENT", string.Join(" ", named.Select(f => $"{f.Field}: {f.Description}.")) + more)
+        {
+            Fields = named,
         };
+    }
 
     /// <summary>The request has one field that is wrong.</summary>
     public static DomainError Invalid(string field, string description) => Invalid([new FieldViolation(field, description)]);

@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Platform.Enrollment.RulePacks;
 using Platform.Enrollment.V1;
+using Platform.Shared.Errors;
 using Platform.Shared.Time;
 using Platform.Support;
 
@@ -269,5 +270,22 @@ public sealed class PlanDueTests(Hosts hosts)
         var json = $$"""{ "name": "{{name}}", "version": 1, "effectiveFrom": "{{today}}", "effectiveTo": null, "scope": {{scope}}, "rules": {{CarePackTests.Plans(initial)}} }""";
         var pack = (await packs.ProposeRulePackAsync(new() { RequestId = World.NewId(), Json = json }, world.Operator)).RulePack;
         await packs.ActivateRulePackAsync(new() { RequestId = World.NewId(), Pack = pack.Pack, Etag = pack.Etag }, world.Operator);
+    }
+
+    [Fact]
+    public async Task A_request_with_thousands_of_mistakes_is_told_the_first_of_them()
+    {
+        var world = await hosts.WorldAsync(Store.Sqlite);
+        var request = new SetPayerKindsRequest
+        {
+            RequestId = World.NewId(), EpisodeId = World.NewId(), Etag = "\"0\"",
+            PayerKinds = { Enumerable.Repeat(PayerKind.Unspecified, 5000) },
+        };
+        var error = await Should.ThrowAsync<RpcException>(async () => await world.Due().SetPayerKindsAsync(request, world.Operator));
+        error.StatusCode.ShouldBe(StatusCode.InvalidArgument, error.Status.Detail);
+        var named = error.ToDomainError().ShouldNotBeNull().Fields;
+        named.Select(f => f.Field).ShouldBe(Enumerable.Range(0, named.Count).Select(i => $"payer_kinds[{i}]"));
+        named.Count.ShouldBeInRange(20, 100);
+        error.Status.Detail.ShouldEndWith($" And {5001 - named.Count} more.");
     }
 }
