@@ -117,7 +117,7 @@ internal sealed partial class PlanContentReader
         },
     };
 
-    [GeneratedRegex("^[A-Za-z0-9.-]{1,20}$", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^[A-Za-z0-9.-]{1,20}\z", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex PlanKey();
 
     /// <summary>ICD-10-CM: a letter, a digit, a digit or letter, and up to four more.</summary>

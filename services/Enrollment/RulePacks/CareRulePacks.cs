@@ -116,6 +116,6 @@ internal static partial class CareRulePacks
         public static readonly string Value = JsonNamingPolicy.CamelCase.ConvertName(Sections.Single(p => p.PropertyType == typeof(T)).Name);
     }
 
-    [GeneratedRegex("^[A-Z]{2}$", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^[A-Z]{2}\z", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex State();
 }

@@ -179,13 +179,14 @@ public sealed class PlanTests(Hosts hosts)
         content.Problems[0].Diagnosis = "sad";
         content.Problems[0].Goals[0].Key = "P1";
         content.Problems[0].Goals[0].TargetOn = "soon";
+        content.Problems[0].Goals[0].Objectives[0].Key = "O1\n";
         content.Problems[0].Goals[0].Objectives[0].Status = V1.GoalStatus.Unspecified;
         content.Problems[0].Goals[0].Objectives[0].Interventions.Clear();
         var error = await Should.ThrowAsync<RpcException>(async () => await world.WriteAsync(episode, content));
         error.ToDomainError().ShouldNotBeNull().Fields.Select(f => f.Field["content.".Length..]).ShouldBe(
             [
                 "hours_per_week", "problems[0].description", "problems[0].diagnosis", "problems[0].goals[0].key", "problems[0].goals[0].target_on",
-                "problems[0].goals[0].objectives[0].status", "problems[0].goals[0].objectives[0].interventions",
+                "problems[0].goals[0].objectives[0].key", "problems[0].goals[0].objectives[0].status", "problems[0].goals[0].objectives[0].interventions",
             ],
             ignoreOrder: true);
     }

@@ -62,6 +62,7 @@ public sealed class CarePackTests
     [InlineData("\"effectiveTo\": null,", "", "$.effectiveTo")]
     [InlineData("\"2026-01-01\"", "\"yesterday\"", "$.effectiveFrom")]
     [InlineData("{ \"state\": [\"NY\"] }", "{ \"state\": [\"New York\"], \"moon\": [\"full\"] }", "$.scope.state[0]", "$.scope.moon")]
+    [InlineData("[\"NY\"]", "[\"NY\\n\"]", "$.scope.state[0]")]
     [InlineData("{ \"state\": [\"NY\"] }", "{ \"state\": [] }", "$.scope.state")]
     [InlineData("{ \"state\": [\"NY\"] }", "{ \"level\": [\"HOSPICE\"] }", "$.scope.level[0]")]
     [InlineData("\"version\": 1", "\"version\": 0", "$.version")]
