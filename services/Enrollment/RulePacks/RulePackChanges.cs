@@ -68,25 +68,30 @@ internal static class RulePackChanges
         await db.HoldHeadAsync(cancellationToken);
         var row = await db.FindRulePackAsync(id, cancellationToken);
         check(row);
-        var yesterday = UsDays.Earliest(db.Now).AddDays(-1);
-        var last = lastDay ?? yesterday;
-        var validation = new Validation();
-        validation.Require(last >= yesterday, "last_day", $"must not be before yesterday, {yesterday:yyyy-MM-dd}");
-        validation.Require(row.EffectiveTo is not { } to || last <= to, "last_day", $"must not be after the pack's last day, {row.EffectiveTo:yyyy-MM-dd}");
-        validation.ThrowIfInvalid();
         switch (row.Status)
         {
             case RulePackStatus.Proposed:
                 row.Withdraw(by, reason);
                 break;
             case RulePackStatus.Active:
-                row.EndAfter(last, by, reason);
+                row.EndAfter(LastDay(row, lastDay, UsDays.Earliest(db.Now).AddDays(-1)), by, reason);
                 break;
             default:
                 throw RulePackErrors.Retired.ToException();
         }
 
         return row;
+    }
+
+    /// <summary>The last day of an active pack, which may be made earlier and never one on which it decided already.</summary>
+    private static DateOnly LastDay(NetworkRulePack row, DateOnly? given, DateOnly yesterday)
+    {
+        var last = given ?? yesterday;
+        var validation = new Validation();
+        validation.Require(last >= yesterday, "last_day", $"must not be before yesterday, {yesterday:yyyy-MM-dd}");
+        validation.Require(row.EffectiveTo is not { } to || last <= to, "last_day", $"must not be after the pack's last day, {row.EffectiveTo:yyyy-MM-dd}");
+        validation.ThrowIfInvalid();
+        return last;
     }
 
     /// <summary>Waits for whoever else changes the network's packs, and counts the change.</summary>

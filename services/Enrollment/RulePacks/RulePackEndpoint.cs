@@ -166,6 +166,12 @@ internal sealed class RulePackEndpoint(Operations<EnrollmentDbContext> operation
             errors.At("name").Fail("is the name of a pack that the platform carries; give it one of your own");
         }
 
+        if (pack is not null)
+        {
+            errors.Require(Validation.IsPossible(pack.EffectiveFrom), "effectiveFrom", Validation.PossibleDays);
+            errors.Require(pack.EffectiveTo is not { } last || Validation.IsPossible(last), "effectiveTo", $"{Validation.PossibleDays}, or null");
+        }
+
         return pack is not null && errors.Found.Count == 0
             ? pack
             : throw DomainError.Invalid([.. errors.Found.Select(e => e with { Field = $"json{e.Field[1..]}" })]).ToException();

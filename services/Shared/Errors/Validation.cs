@@ -16,6 +16,9 @@ public sealed class Validation
 
     private readonly List<FieldViolation> _violations = [];
 
+    /// <summary>What a day must be that is not possible, in words.</summary>
+    public const string PossibleDays = "must be from 1900-01-01 to 2199-12-31";
+
     /// <summary>What is wrong so far.</summary>
     public IReadOnlyList<FieldViolation> Violations => _violations;
 
@@ -56,12 +59,15 @@ public sealed class Validation
     /// <summary>An id that may be absent.</summary>
     public Guid? OptionalId(string value, string field) => value.Length == 0 ? null : Id(value, field);
 
+    /// <summary>Whether a day is one that anything here may name.</summary>
+    public static bool IsPossible(DateOnly day) => day >= Days.First && day <= Days.Last;
+
     /// <summary>A day in ISO 8601 form, <c>2026-03-09</c>, from the year 1900 to 2199.</summary>
     public DateOnly Day(string value, string field)
     {
         if (DateOnly.TryParseExact(value, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day))
         {
-            Require(day >= Days.First && day <= Days.Last, field, "must be from 1900-01-01 to 2199-12-31");
+            Require(IsPossible(day), field, PossibleDays);
             return day;
         }
 

@@ -123,6 +123,26 @@ public sealed class RulePackServiceTests(Hosts hosts)
     }
 
     [Fact]
+    public async Task A_proposal_whose_last_day_went_by_can_be_withdrawn()
+    {
+        var world = await hosts.WorldAsync(Store.Sqlite);
+        var json = Json("ours", 1).Replace("\"effectiveTo\": null", $"\"effectiveTo\": \"{Today(-30)}\"", StringComparison.Ordinal);
+        var pack = (await ProposeAsync(world, json)).RulePack;
+        var retired = await Client(world).RetireRulePackAsync(
+            new() { RequestId = World.NewId(), Pack = pack.Pack, Etag = pack.Etag, Reason = "too late" }, world.Operator);
+        (retired.RulePack.Status, retired.RulePack.EffectiveTo).ShouldBe((V1.RulePackStatus.Retired, Today(-30)));
+    }
+
+    [Theory]
+    [InlineData("\"effectiveFrom\": \"2020-01-01\"", "\"effectiveFrom\": \"0001-01-01\"", "json.effectiveFrom")]
+    [InlineData("\"effectiveTo\": null", "\"effectiveTo\": \"9999-12-31\"", "json.effectiveTo")]
+    public async Task A_proposal_holds_on_days_that_the_calendar_of_the_platform_has(string old, string other, string field)
+    {
+        var world = await hosts.WorldAsync(Store.Sqlite);
+        await FieldsShouldBeAsync(ProposeAsync(world, Json("ours", 1).Replace(old, other, StringComparison.Ordinal)), field);
+    }
+
+    [Fact]
     public async Task All_that_is_wrong_with_a_proposal_is_said_at_once_by_path()
     {
         var world = await hosts.WorldAsync(Store.Sqlite);
@@ -131,6 +151,9 @@ public sealed class RulePackServiceTests(Hosts hosts)
         await FieldsShouldBeAsync(ProposeAsync(world, Json("base", 1)), "json.name");
         await FieldsShouldBeAsync(ProposeAsync(world, ""), "json");
         await FieldsShouldBeAsync(ProposeAsync(world, Json("ours", 1, initial: 365)), "json.rules.plans.initialPlanDays");
+        var name = new string('x', 90_000);
+        var unknown = Json("ours", 1).Replace("\"scope\": {}", $"\"scope\": {{ \"{name}\": [\"y\"] }}", StringComparison.Ordinal);
+        await FieldsShouldBeAsync(ProposeAsync(world, unknown), $"json.scope.{name[..189]}...");
     }
 
     // As a release leaves it that knows another form of the section.
