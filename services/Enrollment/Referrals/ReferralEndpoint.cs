@@ -84,7 +84,14 @@ internal sealed class ReferralEndpoint(Operations<EnrollmentDbContext> operation
         {
             var referral = await FindAsync(op, id);
             op.Audit("referral.read", "referral", id, referral.PersonId);
-            return new V1.GetReferralResponse { Referral = referral.ToMessage() };
+            var answers = await op.Db.EligibilityAnswers
+                .Where(a => a.ReferralId == id)
+                .ToListAsync(op.CancellationToken);
+            return new V1.GetReferralResponse
+            {
+                Referral = referral.ToMessage(),
+                Answers = { answers.OrderBy(a => a.Question).Select(a => a.ToMessage()) },
+            };
         });
     }
 

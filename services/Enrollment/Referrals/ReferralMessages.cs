@@ -1,3 +1,4 @@
+using Google.Protobuf.WellKnownTypes;
 using Platform.Shared.Paging;
 using Platform.Shared.Time;
 
@@ -17,6 +18,15 @@ internal static class ReferralMessages
         ClosingReason = referral.ClosingReason,
         RecommendedLevel = referral.RecommendedLevel is { } level ? (V1.LevelOfCare)level : V1.LevelOfCare.Unspecified,
         Etag = Etag.Of(referral.Version),
+    };
+
+    public static V1.RecordedAnswer ToMessage(this EligibilityAnswer answer) => new()
+    {
+        Question = (V1.EligibilityQuestion)answer.Question,
+        Yes = answer.Yes,
+        Reason = answer.Reason,
+        AnsweredBy = answer.AnsweredBy,
+        AnsweredAt = answer.AnsweredAt.ToTimestamp(),
     };
 
     public static V1.ReceivedDocument ToMessage(this ReceivedDocument document) => new()

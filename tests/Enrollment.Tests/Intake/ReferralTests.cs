@@ -28,6 +28,31 @@ public sealed class ReferralTests(Hosts hosts)
         second.NextPageToken.ShouldBeEmpty();
     }
 
+    [Theory]
+    [InlineData(Store.Sqlite)]
+    [InlineData(Store.Postgres)]
+    public async Task Each_answer_that_decides_eligibility_is_read_with_who_gave_it_and_when(Store store)
+    {
+        var world = await hosts.WorldAsync(store);
+        var referral = await world.ReferAsync();
+        async Task<IReadOnlyList<RecordedAnswer>> ReadAsync() =>
+            (await world.Referrals.GetReferralAsync(new() { ReferralId = referral.Id }, world.Operator)).Answers;
+        (await ReadAsync()).ShouldBeEmpty();
+        await world.Referrals.AnswerEligibilityAsync(World.Answers(referral.Id, no: EligibilityQuestion.IsStable), world.Operator);
+        var first = await ReadAsync();
+        first.Select(a => a.Question)
+            .ShouldBe(Enum.GetValues<EligibilityQuestion>().Where(question => question != EligibilityQuestion.Unspecified));
+        var no = first.Single(a => !a.Yes);
+        (no.Question, no.Reason).ShouldBe((EligibilityQuestion.IsStable, "needs detox first"));
+        var corrected = World.Answers(referral.Id);
+        await world.Referrals.AnswerEligibilityAsync(corrected, world.Tokens.Clinician(world.Network));
+        var second = await ReadAsync();
+        second.Count.ShouldBe(6);
+        second.ShouldAllBe(a => a.Yes && a.Reason.Length == 0);
+        second.Select(a => a.AnsweredBy).Distinct().ShouldHaveSingleItem().ShouldNotBe(no.AnsweredBy);
+        second.ShouldAllBe(a => a.AnsweredAt.ToDateTimeOffset() >= no.AnsweredAt.ToDateTimeOffset());
+    }
+
     [Fact]
     public async Task A_document_has_a_kind_a_day_and_a_place_where_it_is_kept()
     {
