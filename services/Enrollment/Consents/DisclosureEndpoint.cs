@@ -39,8 +39,9 @@ internal sealed class DisclosureEndpoint(Operations<EnrollmentDbContext> operati
         var personId = validation.Id(request.PersonId, "person_id");
         var question = Parse(request.Question, context, validation);
         var description = validation.Text(request.Description, "description", 2000);
+        var disclosedAt = validation.OptionalInstant(request.DisclosedAt, "disclosed_at");
         validation.Require(
-            request.DisclosedAt is null || question.Exception == DisclosureGround.MedicalEmergency,
+            disclosedAt is null || question.Exception == DisclosureGround.MedicalEmergency,
             "disclosed_at",
             "is for an emergency; what is disclosed otherwise is recorded before");
         validation.ThrowIfInvalid();
@@ -49,7 +50,7 @@ internal sealed class DisclosureEndpoint(Operations<EnrollmentDbContext> operati
         {
             return await operations.CommandAsync(context, request.RequestId, request, async op =>
             {
-                var at = request.DisclosedAt?.ToDateTimeOffset() ?? op.Now;
+                var at = disclosedAt ?? op.Now;
                 if (at > op.Now)
                 {
                     throw DomainError.Invalid("disclosed_at", "must not be in the future").ToException();

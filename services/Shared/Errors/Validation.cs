@@ -1,4 +1,5 @@
 using System.Globalization;
+using Timestamp = Google.Protobuf.WellKnownTypes.Timestamp;
 
 namespace Platform.Shared.Errors;
 
@@ -77,6 +78,28 @@ public sealed class Validation
 
     /// <summary>A day that may be absent.</summary>
     public DateOnly? OptionalDay(string value, string field) => value.Length == 0 ? null : Day(value, field);
+
+    /// <summary>An instant that may be absent, from the year 1900 to 2199. Protobuf carries numbers that are none as well.</summary>
+    public DateTimeOffset? OptionalInstant(Timestamp? value, string field)
+    {
+        if (value is null)
+        {
+            return null;
+        }
+
+        try
+        {
+            var instant = value.ToDateTimeOffset();
+            var day = DateOnly.FromDateTime(instant.UtcDateTime);
+            Require(day >= Days.First && day <= Days.Last, field, "must be from 1900-01-01 to 2199-12-31");
+            return instant;
+        }
+        catch (InvalidOperationException)
+        {
+            Fail(field, "is not an instant");
+            return null;
+        }
+    }
 
     /// <summary>Text of 1 to <paramref name="maximum"/> characters, without white space around it or control characters.</summary>
     public string Text(string value, string field, int maximum = 200)

@@ -122,6 +122,20 @@ public sealed class DisclosureTests(Hosts hosts)
         line.Documentation.ShouldBe(question.Documentation);
         line.DisclosedAt.ToDateTimeOffset().ShouldBe(at, TimeSpan.FromMilliseconds(1));
 
+        foreach (var none in new[]
+        {
+            new Timestamp { Nanos = -1 }, new Timestamp { Seconds = long.MinValue }, new Timestamp { Seconds = long.MaxValue },
+            DateTimeOffset.MinValue.ToTimestamp(), DateTimeOffset.UtcNow.AddHours(1).ToTimestamp(),
+        })
+        {
+            request.RequestId = World.NewId();
+            request.DisclosedAt = none;
+            (await World.FailureAsync(world.Disclosures().RecordDisclosureAsync(request, world.Operator), StatusCode.InvalidArgument))
+                .ShouldBe("INVALID_ARGUMENT");
+        }
+        (await world.AccountingAsync(person)).Count.ShouldBe(1);
+
+        request.DisclosedAt = at.ToTimestamp();
         request.RequestId = World.NewId();
         request.Question.Ground = V1.DisclosureGround.Unspecified;
         (await World.FailureAsync(world.Disclosures().RecordDisclosureAsync(request, world.Operator), StatusCode.InvalidArgument))
