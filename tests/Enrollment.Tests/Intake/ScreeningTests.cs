@@ -208,6 +208,27 @@ public sealed class ScreeningTests(Hosts hosts)
     [Theory]
     [InlineData(Store.Sqlite)]
     [InlineData(Store.Postgres)]
+    public async Task Who_is_readmitted_is_screened_at_intake_again(Store store)
+    {
+        var world = await hosts.WorldAsync(store);
+        var (site, program) = await world.OpenProgramAsync(licensed: 5);
+        var before = await world.AdmitSinceAsync(program, 20);
+        await world.ScreenAsync(before.PersonId, site, Instrument.Phq9, IntakeWorld.Phq9(12, 0), World.Today(-7));
+        await world.DischargeOnAsync(before, daysAgo: 6);
+        await world.ConsentAsync(before.PersonId, Purpose.Treatment);
+        await world.ScreenAsync(before.PersonId, site, Instrument.Gad7, IntakeWorld.Gad7(9), World.Today(-5));
+        var again = await world.AdmitSinceAsync(program, 1, await world.ReferAgainAsync(before.PersonId));
+        var due = (await world.Assessments().ListScreeningsDueAsync(new() { SiteId = site, Until = World.Today(100) }, world.Operator)).Due;
+        due.ShouldAllBe(d => d.EpisodeId == again.Id);
+        due.Where(d => d.Instrument is Instrument.Phq9 or Instrument.Gad7).Select(d => (d.Instrument, d.LastTakenOn))
+            .ShouldBe([(Instrument.Phq9, ""), (Instrument.Gad7, World.Today(-5))]);
+        (await world.Outcomes().GetScoreTrendAsync(new() { PersonId = again.PersonId, Instrument = Instrument.Phq9 }, world.Operator))
+            .Screenings.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData(Store.Sqlite)]
+    [InlineData(Store.Postgres)]
     public async Task A_trend_begins_at_intake_and_calls_reliable_what_the_cited_rule_does(Store store)
     {
         var world = await hosts.WorldAsync(store);

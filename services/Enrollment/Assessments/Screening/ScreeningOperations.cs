@@ -99,9 +99,11 @@ internal static class ScreeningOperations
             orderby episode.Id
             select new { episode.Id, episode.PersonId, episode.AdmittedOn, program.Track }).Take(size + 1).ToListAsync(cancellationToken);
         var episodes = page.Take(size).ToList();
-        var persons = episodes.Select(e => e.PersonId).ToList();
+        var (ids, persons) = (episodes.Select(e => (Guid?)e.Id).ToList(), episodes.Select(e => e.PersonId).ToList());
+
+        // One of an earlier episode does not count for this one: neither here nor for its outcome.
         var taken = (await db.Screenings
-            .Where(s => persons.Contains(s.PersonId) && s.StruckAt == null)
+            .Where(s => persons.Contains(s.PersonId) && s.StruckAt == null && (s.EpisodeId == null || ids.Contains(s.EpisodeId)))
             .GroupBy(s => new { s.PersonId, s.Instrument })
             .Select(g => new { g.Key.PersonId, g.Key.Instrument, On = g.Max(s => s.TakenOn) })
             .ToListAsync(cancellationToken))
