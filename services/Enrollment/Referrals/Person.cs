@@ -57,7 +57,7 @@ internal sealed class Person : ITenantOwned, IVersioned
         Version++;
     }
 
-    /// <summary>Makes it an alias of another record of the same person.</summary>
+    /// <summary>Makes it an alias of another record of the same person, of which more is known from then on.</summary>
     /// <exception cref="DomainException">FAILED_PRECONDITION: one of them is an alias already.</exception>
     public void MergeInto(Person kept, string reason)
     {
@@ -69,6 +69,7 @@ internal sealed class Person : ITenantOwned, IVersioned
         MergedIntoId = kept.Id;
         MergeReason = reason;
         Version++;
+        kept.Version++;
     }
 
     private void Set(PersonFields fields)

@@ -204,6 +204,21 @@ public sealed class DuplicateTests(Hosts hosts)
     }
 
     [Fact]
+    public async Task Who_read_a_person_before_a_merge_does_not_take_back_what_the_merge_brought()
+    {
+        var world = await hosts.WorldAsync(Store.Sqlite);
+        var kept = (await world.ReferAsync(Someone("Ann", "Twice", "1981-02-03", "K1"))).Referral.PersonId;
+        var merged = (await world.ReferAsync(Someone("Ann", "Twice", "1981-02-03", "M1"))).Referral.PersonId;
+        var read = await world.PersonAsync(kept);
+        await world.MergeAsync(kept, merged);
+        read.Diagnosis = "F33.1";
+        (await World.FailureAsync(
+            world.Persons.UpdatePersonAsync(new() { RequestId = World.NewId(), Person = read, Etag = read.Etag }, world.Operator),
+            StatusCode.Aborted)).ShouldBe("ETAG_MISMATCH");
+        (await world.PersonAsync(kept)).MemberIds.Select(m => m.MemberId_).ShouldBe(["K1", "M1"]);
+    }
+
+    [Fact]
     public async Task Two_who_are_both_in_care_are_not_merged()
     {
         var world = await hosts.WorldAsync(Store.Postgres);
