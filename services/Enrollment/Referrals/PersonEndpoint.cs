@@ -152,6 +152,12 @@ internal sealed class PersonEndpoint(Operations<EnrollmentDbContext> operations,
         return operations.CommandAsync(context, request.RequestId, request, async op =>
         {
             if ((await op.VisibleAsync([personId, knownId])).Count < 2)
+            // Locked as a merge locks them: of two who decide at once, the second sees what the first decided.
+            foreach (var id in new[] { personId, knownId }.Order())
+            {
+                _ = await op.Db.LockedAsync<Person>(id, op.CancellationToken) ?? throw DomainError.NotFound("pair").ToException();
+            }
+
             {
                 throw DomainError.NotFound("pair").ToException();
             }

@@ -60,6 +60,23 @@ public sealed class DuplicateTests(Hosts hosts)
     }
 
     [Fact]
+    public async Task Of_those_who_decide_of_a_pair_at_once_one_decides()
+    {
+        var world = await hosts.WorldAsync(Store.Postgres);
+        var first = (await world.ReferAsync(Someone("Ann", "Twin", "1981-02-03"))).Referral.PersonId;
+        var second = (await world.ReferAsync(Someone("Anne", "Twin", "1981-02-03"))).Referral.PersonId;
+        var codes = await Task.WhenAll(Enumerable.Range(0, 6).Select(i => Journey.JourneyTests.CodeAsync(
+            world.Persons.DismissDuplicateAsync(
+                new()
+                {
+                    RequestId = World.NewId(), PersonId = i % 2 == 0 ? first : second, KnownPersonId = i % 2 == 0 ? second : first,
+                    Reason = $"twins, says {i}",
+                },
+                world.Operator))));
+        codes.Order().ShouldBe(["", .. Enumerable.Repeat("DUPLICATE_DISMISSED", 5)]);
+    }
+
+    [Fact]
     public async Task A_pair_that_was_dismissed_is_not_offered_again()
     {
         var world = await hosts.WorldAsync(Store.Sqlite);
