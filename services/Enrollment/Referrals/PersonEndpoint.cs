@@ -62,6 +62,7 @@ internal sealed class PersonEndpoint(Operations<EnrollmentDbContext> operations,
         {
             fields.RequireBornBy(UsDays.Latest(op.Now), validation);
             validation.ThrowIfInvalid();
+            await IdentityTurn.TakeAsync(op.Db, fields, op.CancellationToken);
             var person = await op.LockedPersonAsync(id);
             Etag.Require(request.Etag, person.Version);
             person.Correct(fields);
@@ -151,13 +152,13 @@ internal sealed class PersonEndpoint(Operations<EnrollmentDbContext> operations,
         validation.ThrowIfInvalid();
         return operations.CommandAsync(context, request.RequestId, request, async op =>
         {
-            if ((await op.VisibleAsync([personId, knownId])).Count < 2)
             // Locked as a merge locks them: of two who decide at once, the second sees what the first decided.
             foreach (var id in new[] { personId, knownId }.Order())
             {
                 _ = await op.Db.LockedAsync<Person>(id, op.CancellationToken) ?? throw DomainError.NotFound("pair").ToException();
             }
 
+            if ((await op.VisibleAsync([personId, knownId])).Count < 2)
             {
                 throw DomainError.NotFound("pair").ToException();
             }

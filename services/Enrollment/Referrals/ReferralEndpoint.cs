@@ -50,6 +50,7 @@ internal sealed class ReferralEndpoint(Operations<EnrollmentDbContext> operation
             }
             else
             {
+                await IdentityTurn.TakeAsync(op.Db, fresh!, op.CancellationToken);
                 var person = op.AddPerson(fresh!);
                 personId = person.Id;
                 response.Duplicates.AddRange(await op.FindDuplicatesAsync(
@@ -83,10 +84,10 @@ internal sealed class ReferralEndpoint(Operations<EnrollmentDbContext> operation
         return operations.AuditedReadAsync(context, async op =>
         {
             var referral = await FindAsync(op, id);
-            op.Audit("referral.read", "referral", id, referral.PersonId);
             var answers = await op.Db.EligibilityAnswers
                 .Where(a => a.ReferralId == id)
                 .ToListAsync(op.CancellationToken);
+            op.Audit("referral.read", "referral", id, referral.PersonId);
             return new V1.GetReferralResponse
             {
                 Referral = referral.ToMessage(),

@@ -60,6 +60,22 @@ public sealed class DuplicateTests(Hosts hosts)
     }
 
     [Fact]
+    public async Task Who_is_recorded_by_many_at_once_is_found_by_all_but_the_first()
+    {
+        var world = await hosts.WorldAsync(Store.Postgres);
+        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => world.ReferAsync(
+            i % 3 == 0 ? Someone("Zoe", "Other", "1955-05-05", "M-7")
+            : i % 3 == 1 ? Someone("Ann", "Sample", "1981-03-02", "M-7")
+            : Someone("Anne", "Sampel", "1981-02-03"))));
+        answers.Select(a => a.Referral.PersonId).Distinct().Count().ShouldBe(8);
+
+        // Of the eight, three and three have the member id, and the second three and two the name.
+        answers.Sum(a => a.Duplicates.Count).ShouldBe((6 * 5 / 2) + (3 * 2) + 1);
+        var found = (await world.Persons.ListDuplicatesAsync(new() { Page = new() { Size = 100 } }, world.Operator)).Pairs;
+        found.Count.ShouldBe(22);
+    }
+
+    [Fact]
     public async Task Of_those_who_decide_of_a_pair_at_once_one_decides()
     {
         var world = await hosts.WorldAsync(Store.Postgres);
