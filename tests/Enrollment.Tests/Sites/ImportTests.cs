@@ -84,7 +84,7 @@ public sealed class ImportTests(Hosts hosts)
     {
         var world = await hosts.WorldAsync(Store.Sqlite);
         await world.ImportCsvAsync($"{World.Columns}\n{North}\n");
-        await world.AdmitNewPersonAsync((await SitesAsync(world)).Single().Programs.Single().Id);
+        await world.OfferAsync((await world.ReferEligibleAsync()).Id, (await SitesAsync(world)).Single().Programs.Single().Id);
         var report = await world.ImportCsvAsync($"{World.Columns}\n{North[..^2]}0\n");
         report.Details.ShouldHaveSingleItem().Reasons.ShouldBe(["licensed: 1 places are taken or held"]);
     }
