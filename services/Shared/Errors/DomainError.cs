@@ -20,6 +20,7 @@ public sealed record DomainError(ErrorKind Kind, string Code, string Message)
     // An error travels in the trailers of a call. Of more than they take (gRPC clients 8 to 16 KiB, .NET 64) a client keeps nothing,
     // and .NET ends the connection with all calls on it.
     private const int LongestPath = 200;
+    private const int LongestDescription = 1_500;
     private const int LongestText = 2_000;
 
     /// <summary>What is wrong, field by field; empty unless <see cref="Kind"/> is <see cref="ErrorKind.InvalidArgument"/>.</summary>
@@ -32,8 +33,8 @@ public sealed record DomainError(ErrorKind Kind, string Code, string Message)
         var room = LongestText;
         foreach (var (path, description) in fields)
         {
-            // A path may have names in it that the caller chose.
-            var field = new FieldViolation(path.Length <= LongestPath ? path : $"{path[..LongestPath]}...", description);
+            // Both may have in them what the caller chose.
+            var field = new FieldViolation(Shortened(path, LongestPath), Shortened(description, LongestDescription));
             room -= field.Field.Length + field.Description.Length;
             if (room < 0)
             {
@@ -82,6 +83,9 @@ public sealed record DomainError(ErrorKind Kind, string Code, string Message)
 
     /// <summary>The exception that carries this error to the edge of the service.</summary>
     public DomainException ToException() => new(this);
+
+    private static string Shortened(string text, int length) =>
+        text.Length <= length ? text : $"{text[..(char.IsHighSurrogate(text[length - 1]) ? length - 1 : length)]}...";
 }
 
 /// <summary>Carries a <see cref="DomainError"/> to the edge of the service. Its text is safe to show to a caller.</summary>

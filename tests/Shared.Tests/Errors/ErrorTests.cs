@@ -14,6 +14,15 @@ public sealed class ErrorTests : IAsyncLifetime
 
     public ValueTask DisposeAsync() => service.DisposeAsync();
 
+    [Fact]
+    public void One_wrong_field_is_named_however_long_its_name_and_what_is_wrong_with_it_are()
+    {
+        var error = DomainError.Invalid(new string('n', 199) + "\U0001F600", new string('d', 9_000));
+        error.Fields.ShouldHaveSingleItem().Field.ShouldBe(new string('n', 199) + "...");
+        error.Fields[0].Description.Length.ShouldBeLessThan(2_000);
+        error.Message.ShouldStartWith("nnn");
+    }
+
     [Theory]
     [InlineData("unary")]
     [InlineData("client streaming")]
