@@ -30,6 +30,7 @@ internal sealed class NetworkEndpoint(Operations<EnrollmentDbContext> operations
         validation.ThrowIfInvalid();
         return operations.CommandAsync(context, request.RequestId, request, async op =>
         {
+            op.Caller.RequireNetwork();
             await op.Db.EnterNetworkAsync(op.CancellationToken);
             var network = (await op.Db.LockedAsync<Network>(op.Db.NetworkId, op.CancellationToken))!;
             Etag.Require(request.Etag, network.Version);

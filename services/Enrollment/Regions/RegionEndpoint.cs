@@ -22,6 +22,7 @@ internal sealed class RegionEndpoint(Operations<EnrollmentDbContext> operations)
         validation.ThrowIfInvalid();
         return operations.CommandAsync(context, request.RequestId, request, async op =>
         {
+            op.Caller.RequireNetwork();
             await op.Db.EnterNetworkAsync(op.CancellationToken);
             await RequireFreeAsync(op, name);
             var region = new Region { Id = op.Db.NewId(), NetworkId = op.Db.NetworkId };
@@ -110,6 +111,7 @@ internal sealed class RegionEndpoint(Operations<EnrollmentDbContext> operations)
 
     private static async Task<Region> LockedAsync(Operation<EnrollmentDbContext> op, Guid id, string etag)
     {
+        op.Caller.RequireNetwork();
         var region = await op.Db.LockedAsync<Region>(id, op.CancellationToken) ?? throw DomainError.NotFound("region").ToException();
         Etag.Require(etag, region.Version);
         return region;

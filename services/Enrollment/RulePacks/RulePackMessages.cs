@@ -1,8 +1,6 @@
 using Google.Protobuf.WellKnownTypes;
-using Platform.Shared.Errors;
 using Platform.Shared.Paging;
 using Platform.Shared.RulePacks;
-using Platform.Shared.Security;
 using Platform.Shared.Time;
 
 namespace Platform.Enrollment.RulePacks;
@@ -46,17 +44,6 @@ internal static class RulePackMessages
             Etag = Etag.Of(row.Version),
             Problem = frame.Problem,
         };
-    }
-
-    /// <summary>Refuses a caller who sees single sites only: packs hold for the whole network.</summary>
-    /// <exception cref="DomainException">PERMISSION_DENIED.</exception>
-    public static void RequireNetwork(this Caller caller)
-    {
-        if (caller.Sites is not null)
-        {
-            throw new DomainError(
-                ErrorKind.PermissionDenied, "NETWORK_WIDE", "Rule packs hold for the whole network; this token is for single sites.").ToException();
-        }
     }
 
     private static IEnumerable<V1.RulePackScope> ScopeOf(IReadOnlyDictionary<string, IReadOnlyList<string>> scope) => scope

@@ -24,6 +24,7 @@ internal sealed partial class SiteEndpoint
         validation.ThrowIfInvalid();
         return operations.CommandAsync(context, request.RequestId, request, async op =>
         {
+            op.Caller.RequireNetwork();
             var details = form.Apply(Nothing);
             await RequireRegionAsync(op, form.RegionId);
 

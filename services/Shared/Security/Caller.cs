@@ -43,4 +43,15 @@ public sealed record Caller(string Subject, CallerRole Role, Guid NetworkId, IRe
             throw DomainError.NotFound(what).ToException();
         }
     }
+
+    /// <summary>Refuses a caller who sees single sites only, where something is of the whole network or of any of its sites.</summary>
+    /// <exception cref="DomainException">PERMISSION_DENIED.</exception>
+    public void RequireNetwork()
+    {
+        if (Sites is not null)
+        {
+            throw new DomainError(
+                ErrorKind.PermissionDenied, "NETWORK_WIDE", "This is for the whole network, and the token is for single sites.").ToException();
+        }
+    }
 }

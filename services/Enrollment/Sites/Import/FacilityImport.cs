@@ -3,6 +3,7 @@ using Google.Protobuf;
 using Grpc.Core;
 using Platform.Shared.Errors;
 using Platform.Shared.Requests;
+using Platform.Shared.Security;
 
 namespace Platform.Enrollment.Sites.Import;
 
@@ -22,6 +23,7 @@ internal sealed class FacilityImport(Operations<EnrollmentDbContext> operations,
         IAsyncStreamReader<V1.ImportSitesRequest> requests, IServerStreamWriter<V1.ImportSitesResponse> responses,
         ServerCallContext context)
     {
+        context.GetCaller().RequireNetwork();
         var header = await HeaderAsync(requests, context.CancellationToken);
         await using var file = new FileStream(
             Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()),
