@@ -52,6 +52,7 @@ internal sealed class CapacityScheduleEndpoint(Operations<EnrollmentDbContext> o
             };
             op.Db.ScheduledCapacities.Add(scheduled);
             await ledger.KeepTimesAsync(op.Db, programId, op.CancellationToken);
+            op.Audit("capacity.schedule", "scheduled_capacity", scheduled.Id);
             return new V1.ScheduleCapacityResponse { Scheduled = await MessageAsync(op, scheduled) };
         });
     }
@@ -79,6 +80,7 @@ internal sealed class CapacityScheduleEndpoint(Operations<EnrollmentDbContext> o
             Etag.Require(request.Etag, scheduled.Version);
             scheduled.Cancel();
             await ledger.KeepTimesAsync(op.Db, programId, op.CancellationToken);
+            op.Audit("capacity.cancel", "scheduled_capacity", id);
             return new V1.CancelScheduledCapacityResponse { Scheduled = await MessageAsync(op, scheduled) };
         });
     }

@@ -48,6 +48,7 @@ internal sealed class CredentialEndpoint(Operations<EnrollmentDbContext> operati
                 ExpiresOn = expiresOn,
             };
             op.Db.Credentials.Add(credential);
+            op.Audit("credential.record", "credential", credential.Id);
             return new V1.RecordCredentialResponse { Credential = Message(credential, site.Today(op.Now)) };
         });
     }
@@ -70,6 +71,7 @@ internal sealed class CredentialEndpoint(Operations<EnrollmentDbContext> operati
             // The old one gives way first: a site has one current credential of a number.
             await op.Db.SaveChangesAsync(op.CancellationToken);
             op.Db.Credentials.Add(renewal);
+            op.Audit("credential.renew", "credential", renewal.Id);
             return new V1.RenewCredentialResponse
             {
                 Credential = Message(renewal, await op.Db.TodayAsync(credential.SiteId, op.CancellationToken)),
@@ -91,6 +93,7 @@ internal sealed class CredentialEndpoint(Operations<EnrollmentDbContext> operati
             var credential = await LockedAsync(op, id, request.Etag);
             var today = await op.Db.TodayAsync(credential.SiteId, op.CancellationToken);
             credential.Withdraw(withdrawnOn, reason, today);
+            op.Audit("credential.withdraw", "credential", id);
             return new V1.WithdrawCredentialResponse { Credential = Message(credential, today) };
         });
     }

@@ -35,6 +35,7 @@ internal sealed class NetworkEndpoint(Operations<EnrollmentDbContext> operations
             var network = (await op.Db.LockedAsync<Network>(op.Db.NetworkId, op.CancellationToken))!;
             Etag.Require(request.Etag, network.Version);
             network.Rename(name);
+            op.Audit("network.update", "network", network.NetworkId);
             return new V1.UpdateNetworkResponse { Network = await MessageAsync(op, network) };
         });
     }

@@ -28,6 +28,7 @@ internal sealed class RegionEndpoint(Operations<EnrollmentDbContext> operations)
             var region = new Region { Id = op.Db.NewId(), NetworkId = op.Db.NetworkId };
             region.Rename(name);
             op.Db.Regions.Add(region);
+            op.Audit("region.create", "region", region.Id);
             return new V1.CreateRegionResponse { Region = Message(region, sites: 0) };
         });
     }
@@ -49,6 +50,7 @@ internal sealed class RegionEndpoint(Operations<EnrollmentDbContext> operations)
             }
 
             region.Rename(name);
+            op.Audit("region.rename", "region", id);
             return new V1.RenameRegionResponse { Region = Message(region, await op.Db.Sites.CountAsync(s => s.RegionId == id, op.CancellationToken)) };
         });
     }
@@ -69,6 +71,7 @@ internal sealed class RegionEndpoint(Operations<EnrollmentDbContext> operations)
             }
 
             op.Db.Regions.Remove(region);
+            op.Audit("region.close", "region", id);
             return new V1.CloseRegionResponse();
         });
     }

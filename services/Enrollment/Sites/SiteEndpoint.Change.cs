@@ -40,6 +40,7 @@ internal sealed partial class SiteEndpoint
             }
 
             op.Db.Sites.Add(site);
+            op.Audit("site.create", "site", site.Id);
             return new V1.CreateSiteResponse { Site = site.ToMessage([]) };
         });
     }
@@ -93,6 +94,7 @@ internal sealed partial class SiteEndpoint
                 await ledger.AskAgainAsync(op.Db, programs, op.CancellationToken);
             }
 
+            op.Audit("site.update", "site", id);
             return new V1.UpdateSiteResponse { Site = await ChangedAsync(op, site) };
         });
     }

@@ -30,6 +30,7 @@ internal sealed partial class SiteEndpoint
             SiteErrors.RequireClosable(closedOn, site.Today(op.Now));
             site.Close(closedOn, reason);
             await KeepTimesAsync(op, id);
+            op.Audit("site.close", "site", id);
             return new V1.CloseSiteResponse { Site = await ChangedAsync(op, site), Closing = await ClosingAsync(op, site) };
         });
     }
@@ -67,6 +68,7 @@ internal sealed partial class SiteEndpoint
 
             site.Reopen();
             await KeepTimesAsync(op, id);
+            op.Audit("site.reopen", "site", id);
             return new V1.ReopenSiteResponse { Site = await ChangedAsync(op, site) };
         });
     }

@@ -47,6 +47,7 @@ internal sealed partial class SiteEndpoint
             program.Describe(details);
             op.Db.Programs.Add(program);
             CapacityLedger.Open(op.Db, site, program, licensed);
+            op.Audit("program.create", "program", program.Id);
             return new V1.CreateProgramResponse { Program = await ChangedAsync(op, program) };
         });
     }
@@ -68,6 +69,7 @@ internal sealed partial class SiteEndpoint
                 await ledger.AskAgainAsync(op.Db, [id], op.CancellationToken);
             }
 
+            op.Audit("program.update", "program", id);
             return new V1.SetProgramDetailsResponse { Program = await ChangedAsync(op, program) };
         });
     }
@@ -115,6 +117,7 @@ internal sealed partial class SiteEndpoint
             // What came due by the calendar was before what is said now.
             await ledger.ApplyDueAsync(op.Db, program.SiteId, id, op.CancellationToken);
             await ledger.LicenseAsync(op.Db, program.SiteId, id, licensed, op.CancellationToken);
+            op.Audit("program.license", "program", id);
             var capacity = await op.Db.Capacities.AsNoTracking().SingleAsync(c => c.ProgramId == id, op.CancellationToken);
             return new V1.SetLicensedCapacityResponse { Program = program.ToMessage(capacity.Counts) };
         });
@@ -143,6 +146,7 @@ internal sealed partial class SiteEndpoint
 
         program.Close(from);
         await ledger.KeepTimesAsync(op.Db, id, op.CancellationToken);
+        op.Audit(from is null ? "program.reopen" : "program.close", "program", id);
         return await ChangedAsync(op, program);
     }
 

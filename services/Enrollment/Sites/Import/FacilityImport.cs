@@ -50,6 +50,7 @@ internal sealed class FacilityImport(Operations<EnrollmentDbContext> operations,
             // Imports into one network take turns, so that two of the same file do not add everything twice.
             await op.Db.EnterNetworkAsync(op.CancellationToken);
             await op.Db.LockedAsync<Network>(op.Db.NetworkId, op.CancellationToken);
+            op.Audit("site.import", "network", op.Db.NetworkId);
         }
 
         return new V1.ImportSitesResponse
