@@ -23,14 +23,13 @@ internal sealed class FollowUps(EpisodeRules rules)
         }
     }
 
-    /// <summary>Closes the contacts that were still to be made: the person was admitted again.</summary>
-    public static async Task CloseAsync(EnrollmentDbContext db, Guid episodeId, CancellationToken cancellationToken)
-    {
-        foreach (var followUp in await db.FollowUps.Where(f => f.EpisodeId == episodeId).ToListAsync(cancellationToken))
-        {
-            followUp.Close();
-        }
-    }
+    /// <summary>
+    /// Closes the contacts that are still to be made: the person was admitted again. As they are at that moment, since whoever made one
+    /// records it without waiting for the admission.
+    /// </summary>
+    public static Task CloseAsync(EnrollmentDbContext db, Guid episodeId, CancellationToken cancellationToken) => db.FollowUps
+        .Where(f => f.EpisodeId == episodeId && f.Status == FollowUpStatus.Open)
+        .ExecuteUpdateAsync(set => set.SetProperty(f => f.Status, FollowUpStatus.InCareAgain), cancellationToken);
 
     /// <summary>
     /// Takes back the aftercare of a discharge that is taken back. A contact that was tried stays on record, with what was learned.
