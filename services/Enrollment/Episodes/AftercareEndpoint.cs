@@ -54,7 +54,7 @@ internal sealed class AftercareEndpoint(Operations<EnrollmentDbContext> operatio
                 ?? throw DomainError.NotFound("follow-up").ToException();
             var today = await op.Db.TodayAsync(episode.SiteId, op.CancellationToken);
             validation.Require(on <= today, "on", $"must not be after today at the site, {today:yyyy-MM-dd}");
-            validation.Require(on >= episode.DischargedOn, "on", "must not be before the discharge");
+            validation.Require(episode.DischargedOn is not { } end || on >= end, "on", "must not be before the discharge");
             validation.ThrowIfInvalid();
             followUp.Attempt(
                 on, result, request.Note == V1.FollowUpNote.Unspecified ? null : (FollowUpNote)request.Note, op.Caller.Subject);

@@ -64,6 +64,7 @@ public sealed class AftercareTests(Hosts hosts)
         var kept = (await world.Aftercare().GetAftercareAsync(new() { EpisodeId = episode.Id }, world.Operator)).FollowUps.ShouldHaveSingleItem();
         (kept.Days, kept.Attempts, kept.Note).ShouldBe((7, 1, V1.FollowUpNote.SafetyConcern));
         (await DueAsync(world, site)).ShouldBeEmpty();
+        (await World.FailureAsync(RecordAsync(world, episode, 7, V1.FollowUpResult.Reached), StatusCode.FailedPrecondition)).ShouldBe("FOLLOW_UP_CLOSED");
         await world.DischargeOnAsync(episode, daysAgo: 10);
         (await DueAsync(world, site)).Select(f => (f.Days, f.DueOn, f.Attempts)).ShouldBe([(7, World.Today(-3), 1)]);
     }
