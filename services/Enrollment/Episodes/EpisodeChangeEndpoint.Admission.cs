@@ -88,8 +88,22 @@ internal sealed partial class EpisodeChangeEndpoint
         await op.Db.Screenings
             .Where(s => s.EpisodeId == id && s.TakenOn < on)
             .ExecuteUpdateAsync(set => set.SetProperty(s => s.EpisodeId, (Guid?)null), op.CancellationToken);
+        await CountAsync(op, episode.PersonId);
+    }
+
+    /// <summary>Scores of after the day of a discharge that is taken back are of the episode that goes on.</summary>
+    private async Task TakeScoresAsync(Operation<EnrollmentDbContext> op, Episode episode)
+    {
+        var (id, personId, on) = (episode.Id, episode.PersonId, episode.AdmittedOn);
+        await op.Db.Screenings
+            .Where(s => s.PersonId == personId && s.EpisodeId == null && s.TakenOn >= on)
+            .ExecuteUpdateAsync(set => set.SetProperty(s => s.EpisodeId, id), op.CancellationToken);
+        await CountAsync(op, personId);
+    }
+
+    private async Task CountAsync(Operation<EnrollmentDbContext> op, Guid personId)
+    {
         var rulePacks = await packs.ForAsync(op.Db, op.CancellationToken);
-        await OutcomeLedger.CountAsync(
-            op.Db, rulePacks, episode.PersonId, Enum.GetValues<Instrument>(), on: null, op.CancellationToken);
+        await OutcomeLedger.CountAsync(op.Db, rulePacks, personId, Enum.GetValues<Instrument>(), on: null, op.CancellationToken);
     }
 }

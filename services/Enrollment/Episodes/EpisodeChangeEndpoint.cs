@@ -177,6 +177,7 @@ internal sealed partial class EpisodeChangeEndpoint(
         });
     }
 
+            await TakeScoresAsync(op, episode);
     /// <inheritdoc/>
     [Allow(CallerRole.Operator, CallerRole.SiteAdmin, CallerRole.Clinician)]
     public override Task<V1.RecordAuthorizedLevelResponse> RecordAuthorizedLevel(

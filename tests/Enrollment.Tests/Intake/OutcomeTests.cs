@@ -1,0 +1,37 @@
+using Grpc.Core;
+using Platform.Enrollment.V1;
+using Platform.Shared.Errors;
+using static Platform.Enrollment.Episodes.Course;
+
+namespace Platform.Enrollment.Intake;
+
+/// <summary>Which scores count for an episode, and how outcomes are asked for.</summary>
+public sealed class OutcomeTests(Hosts hosts)
+{
+    [Theory]
+    [InlineData(Store.Sqlite)]
+    [InlineData(Store.Postgres)]
+    public async Task A_score_of_between_a_discharge_and_its_withdrawal_is_of_the_episode_that_goes_on(Store store)
+    {
+        var world = await hosts.WorldAsync(store);
+        var (site, program) = await world.OpenProgramAsync(licensed: 1);
+        var episode = await world.AdmitSinceAsync(program, 20);
+        await world.ScreenAsync(episode.PersonId, site, Instrument.Gad7, IntakeWorld.Gad7(15), World.Today(-10));
+        episode = (await world.DischargeOnAsync(episode, daysAgo: 6)).Episode;
+        var between = (await world.ScreenAsync(episode.PersonId, site, Instrument.Gad7, IntakeWorld.Gad7(4), World.Today(-3))).Screening;
+        between.EpisodeId.ShouldBeEmpty();
+        (await ChangesAsync()).ShouldBeEmpty();
+
+        episode = (await world.ReinstateAsync(episode)).Episode;
+        (await ChangesAsync()).ShouldBe([-11]);
+        (await world.Assessments().ListScreeningsAsync(new() { PersonId = episode.PersonId }, world.Operator))
+            .Screenings.ShouldAllBe(s => s.EpisodeId == episode.Id);
+
+        await world.DischargeOnAsync(episode, daysAgo: 2);
+        (await ChangesAsync()).ShouldBe([-11]);
+
+        async Task<IEnumerable<int>> ChangesAsync() => (await world.Outcomes().GetProgramOutcomesAsync(
+            new() { ProgramId = program, Instrument = Instrument.Gad7, FromMonth = World.Today(-40)[..7], ToMonth = World.Today()[..7] },
+            world.Operator)).Scales.SelectMany(s => s.Changes).Select(c => c.Change);
+    }
+}
