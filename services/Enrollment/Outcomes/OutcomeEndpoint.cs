@@ -1,3 +1,4 @@
+using System.Globalization;
 using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
 using Platform.Enrollment.Assessments.Screening;
@@ -69,7 +70,8 @@ internal sealed class OutcomeEndpoint(Operations<EnrollmentDbContext> operations
         var from = Month(request.FromMonth, "from_month", validation);
         var to = Month(request.ToMonth, "to_month", validation);
         validation.Require(
-            to >= from && to < from.AddMonths(MostMonths), "to_month", $"must not be before from_month, nor {MostMonths} months after it");
+            from == default || to == default || (to >= from && to < from.AddMonths(MostMonths)),
+            "to_month", $"must not be before from_month, nor {MostMonths} months after it");
         validation.ThrowIfInvalid();
         return operations.ReadAsync(context, async op =>
         {
@@ -118,8 +120,12 @@ internal sealed class OutcomeEndpoint(Operations<EnrollmentDbContext> operations
         return op.Db.Screenings.OfEpisode(episode, instrument, await op.Db.BaselineDaysAsync(set, episode, op.CancellationToken));
     }
 
-    private static DateOnly Month(string value, string field, Validation validation) =>
-        validation.Day(value.Length == 0 ? value : $"{value}-01", field);
+    private static DateOnly Month(string value, string field, Validation validation)
+    {
+        var isMonth = value.Length == 0 || DateOnly.TryParseExact(value, "yyyy-MM", CultureInfo.InvariantCulture, DateTimeStyles.None, out _);
+        validation.Require(isMonth, field, "is not a month such as 2026-03");
+        return isMonth ? validation.Day(value.Length == 0 ? value : $"{value}-01", field) : default;
+    }
 
     private static V1.TrendScreening Message(ScreeningRecord screening, ScreeningRecord first, OutcomeRules rules) => new()
     {

@@ -34,4 +34,16 @@ public sealed class OutcomeTests(Hosts hosts)
             new() { ProgramId = program, Instrument = Instrument.Gad7, FromMonth = World.Today(-40)[..7], ToMonth = World.Today()[..7] },
             world.Operator)).Scales.SelectMany(s => s.Changes).Select(c => c.Change);
     }
+
+    [Theory]
+    [InlineData("2026-03-09", "is not a month such as 2026-03")]
+    [InlineData("2026-13", "is not a month such as 2026-03")]
+    [InlineData("", "is required")]
+    public async Task A_month_is_asked_for_as_a_month(string month, string description)
+    {
+        var world = await hosts.WorldAsync(Store.Sqlite);
+        var error = await Should.ThrowAsync<RpcException>(async () => await world.Outcomes().GetProgramOutcomesAsync(
+            new() { ProgramId = World.NewId(), Instrument = Instrument.Gad7, FromMonth = month, ToMonth = "2026-04" }, world.Operator));
+        error.ToDomainError().ShouldNotBeNull().Fields.ShouldContain(new FieldViolation("from_month", description));
+    }
 }
