@@ -57,6 +57,7 @@ internal sealed class SafetyAlertTable : IEntityTypeConfiguration<SafetyAlert>
         builder.ToTable("safety_alert");
         builder.HasKey(a => a.Id);
         builder.HasOne<Person>().WithMany().HasForeignKey(a => a.PersonId);
+        builder.Property(a => a.ToldSites).HasDefaultValue(Array.Empty<Guid>());
         builder.HasOne<ScreeningRecord>().WithMany().HasForeignKey(a => a.ScreeningId);
         builder.HasIndex(a => new { a.NetworkId, a.RaisedAt, a.Id });
         builder.HasIndex(a => new { a.SiteId, a.RaisedAt, a.Id });

@@ -166,7 +166,7 @@ internal sealed partial class EpisodeChangeEndpoint(
             await db.FindTreatmentsAsync(personId, cancellationToken);
             await FollowUps.WithdrawAsync(db, id, cancellationToken);
             await plans.FollowAsync(db, episode, cancellationToken);
-            await SafetyQueries.TellAsync(db, episode, cancellationToken);
+            await SafetyQueries.TellNewsAsync(db, episode, cancellationToken);
             if (episode.HoldsPlace)
             {
                 await ledger.TakeAsync(db, episode.SiteId, episode.ProgramId, cancellationToken);

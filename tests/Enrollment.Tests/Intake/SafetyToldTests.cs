@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Platform.Enrollment.Episodes;
 using Platform.Enrollment.V1;
+using Platform.Shared.Persistence;
 using Platform.Support;
 
 namespace Platform.Enrollment.Intake;
@@ -17,15 +18,8 @@ public sealed class SafetyToldTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        host = await TestHost.StartAsync("enrollment", AddWithoutRelay, app => app.MapEnrollment(), tokens);
+        host = await StartAsync(database: null);
         world = new World(host, tokens, database: null);
-
-        static void AddWithoutRelay(WebApplicationBuilder builder)
-        {
-            builder.AddEnrollment();
-            var relay = builder.Services.Single(s => s.ImplementationType?.Name.StartsWith("OutboxRelay", StringComparison.Ordinal) == true);
-            builder.Services.Remove(relay);
-        }
     }
 
     public async ValueTask DisposeAsync()
@@ -46,6 +40,32 @@ public sealed class SafetyToldTests : IAsyncLifetime
         (await ToldAsync(alert)).ShouldBe([elsewhere, site]);
     }
 
+    [Fact]
+    public async Task The_site_that_takes_a_discharge_back_is_not_told_again_of_what_it_was_told_of()
+    {
+        var (site, program) = await world.OpenProgramAsync(licensed: 1);
+        var (there, other) = await world.OpenProgramAsync(licensed: 1);
+        var (elsewhere, _) = await world.OpenProgramAsync(licensed: 1);
+        var referral = await world.ReferEligibleAsync();
+        var twin = (await world.ReferAsync()).PersonId;
+        var before = await AlertAsync(referral.PersonId, elsewhere);
+        var episode = await world.AdmitSinceAsync(program, 9, referral);
+        var during = await AlertAsync(referral.PersonId, elsewhere);
+        var strange = await AlertAsync(twin, elsewhere);
+        await world.DischargeOnAsync(episode, daysAgo: 2);
+        await world.MergeAsync(referral.PersonId, twin);
+        episode = (await world.Episodes.GetEpisodeAsync(new() { EpisodeId = episode.Id }, world.Operator)).Episode;
+        episode = (await world.ReinstateAsync(episode)).Episode;
+        foreach (var alert in new[] { before, during, strange })
+            (await ToldAsync(alert)).ShouldBe([elsewhere, site]);
+
+        // Who comes back from another site had left: there is time in which somebody else looked after the person.
+        episode = (await world.TransferAsync(episode, other)).Episode;
+        await world.TransferAsync(episode, program);
+        foreach (var alert in new[] { before, during, strange })
+            (await ToldAsync(alert)).ShouldBe([elsewhere, site, there, site]);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -63,6 +83,18 @@ public sealed class SafetyToldTests : IAsyncLifetime
         (await ToldAsync(strange)).ShouldBe([elsewhere, site]);
         (await ToldAsync(known)).ShouldBe([elsewhere, site]);
         (await ToldAsync(here)).ShouldBe([site]);
+    }
+
+    private Task<TestHost> StartAsync(TestDatabase? database)
+    {
+        return TestHost.StartAsync("enrollment", AddWithoutRelay, app => app.MapEnrollment(), tokens, database);
+
+        static void AddWithoutRelay(WebApplicationBuilder builder)
+        {
+            builder.AddEnrollment();
+            var relay = builder.Services.Single(s => s.ImplementationType?.Name.StartsWith("OutboxRelay", StringComparison.Ordinal) == true);
+            builder.Services.Remove(relay);
+        }
     }
 
     private async Task<string> AlertAsync(string person, string site) =>

@@ -80,7 +80,17 @@ internal sealed class SafetyAlert : ITenantOwned, IVersioned
     /// <summary>When the screening that raised it was struck as entered in error; null while that counts.</summary>
     public DateTimeOffset? StruckAt { get; private set; }
 
+    /// <summary>Sites that were told of it beside its own, since they had the person in care or came to have it.</summary>
+    public Guid[] ToldSites { get; private set; } = [];
+
     public long Version { get; private set; } = 1;
+
+    /// <summary>Takes note that another site is told of it.</summary>
+    public void Tell(Guid siteId)
+    {
+        ToldSites = [.. ToldSites.Where(id => id != siteId), siteId];
+        Version++;
+    }
 
     /// <summary>Its screening was entered in error: it asks for nothing any more; what somebody did about it stays.</summary>
     public void Strike(DateTimeOffset now)

@@ -39,21 +39,34 @@ internal static class SafetyQueries
     public static Task TellAsync(EnrollmentDbContext db, Episode episode, CancellationToken cancellationToken) =>
         TellAsync(db, db.SafetyAlerts.Where(a => a.PersonId == episode.PersonId), episode.SiteId, cancellationToken);
 
+    /// <summary>Tells the site whose person never left it of what nobody acted on yet and it was not told of.</summary>
+    public static async Task TellNewsAsync(EnrollmentDbContext db, Episode episode, CancellationToken cancellationToken)
+    {
+        var alerts = await OpenElsewhereAsync(
+            db.SafetyAlerts.Where(a => a.PersonId == episode.PersonId), episode.SiteId, cancellationToken);
+        Tell(db, alerts.Where(a => !a.ToldSites.Contains(episode.SiteId)), episode.SiteId);
+    }
+
     /// <summary>Tells a site of those of some alerts that nobody acted on yet and that were not raised there.</summary>
     public static async Task TellAsync(
-        EnrollmentDbContext db, IQueryable<SafetyAlert> alerts, Guid siteId, CancellationToken cancellationToken)
+        EnrollmentDbContext db, IQueryable<SafetyAlert> alerts, Guid siteId, CancellationToken cancellationToken) =>
+        Tell(db, await OpenElsewhereAsync(alerts, siteId, cancellationToken), siteId);
+
+    /// <summary>Tells a site of alerts that were not raised there.</summary>
+    public static void Tell(EnrollmentDbContext db, IEnumerable<SafetyAlert> alerts, Guid siteId)
     {
-        var open = await alerts.AsNoTracking()
-            .Where(a => a.Status == SafetyAlertStatus.Open && a.SiteId != siteId)
-            .Select(a => new { a.Id, a.Severity })
-            .ToListAsync(cancellationToken);
-        foreach (var alert in open)
+        foreach (var alert in alerts)
         {
-            db.Publish(RaisedAt(alert.Id, siteId, alert.Severity), alert.Id);
+            alert.Tell(siteId);
+            db.Publish(RaisedAt(alert, siteId), alert.Id);
         }
     }
 
     /// <summary>The event of an alert at a site.</summary>
-    public static SafetyAlertRaised RaisedAt(Guid alertId, Guid siteId, SafetySeverity severity) =>
-        new(alertId, siteId, severity.ToString().ToUpperInvariant());
+    public static SafetyAlertRaised RaisedAt(SafetyAlert alert, Guid siteId) =>
+        new(alert.Id, siteId, alert.Severity.ToString().ToUpperInvariant());
+
+    private static Task<List<SafetyAlert>> OpenElsewhereAsync(
+        IQueryable<SafetyAlert> alerts, Guid siteId, CancellationToken cancellationToken) =>
+        alerts.Where(a => a.Status == SafetyAlertStatus.Open && a.SiteId != siteId).OrderBy(a => a.Id).ToListAsync(cancellationToken);
 }

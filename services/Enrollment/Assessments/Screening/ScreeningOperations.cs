@@ -147,12 +147,12 @@ internal static class ScreeningOperations
             RaisedAt = op.Now,
         };
         op.Db.SafetyAlerts.Add(alert);
-        op.Db.Publish(SafetyQueries.RaisedAt(alert.Id, alert.SiteId, alert.Severity), alert.Id);
+        op.Db.Publish(SafetyQueries.RaisedAt(alert, alert.SiteId), alert.Id);
 
         // Who has the person has to look after it, wherever the form was filled in.
         if (await op.Db.SiteOfAsync(alert.PersonId, op.CancellationToken) is { } site && site != alert.SiteId)
         {
-            op.Db.Publish(SafetyQueries.RaisedAt(alert.Id, site, alert.Severity), alert.Id);
+            SafetyQueries.Tell(op.Db, [alert], site);
         }
 
         return alert;
