@@ -62,6 +62,11 @@ internal sealed partial class EpisodeChangeEndpoint(
         return operations.CommandAsync(context, request.RequestId, request, async op =>
         {
             var (db, cancellationToken) = (op.Db, op.CancellationToken);
+            var known = await db.Episodes.Where(e => e.Id == id).Select(e => (Guid?)e.PersonId).SingleOrDefaultAsync(cancellationToken)
+                ?? throw DomainError.NotFound("episode").ToException();
+
+            // The person first, as a screening does: of the two, one finds the other, and the new site is told of the alert.
+            await op.LockedPersonAsync(known);
             var episode = await op.EpisodeToChangeAsync(id, request.Etag);
             var program = await db.Programs.AsNoTracking().SingleOrDefaultAsync(p => p.Id == programId, cancellationToken)
                 ?? throw DomainError.NotFound("program").ToException();

@@ -66,6 +66,37 @@ public sealed class SafetyToldTests : IAsyncLifetime
             (await ToldAsync(alert)).ShouldBe([elsewhere, site, there, site]);
     }
 
+    [Fact]
+    public async Task The_new_site_is_told_of_an_alert_that_is_raised_while_the_person_is_transferred()
+    {
+        await using var database = await TestDatabase.CreateAsync("enrollment");
+        await using var postgres = await StartAsync(database);
+        world = new World(postgres, tokens, database);
+        var (site, program) = await world.OpenProgramAsync(licensed: 1);
+        var (there, other) = await world.OpenProgramAsync(licensed: 1);
+        var episode = await world.AdmitNewPersonAsync(program);
+        var (personId, siteId) = (Guid.Parse(episode.PersonId), Guid.Parse(site));
+        var screening = (await world.ScreenAsync(episode.PersonId, site, Instrument.Phq9, IntakeWorld.Phq9(11, 0))).Screening;
+        Task<TransferEpisodeResponse>? transfer = null;
+        var alert = await world.WriteAsync(async (db, ct) =>
+        {
+            // As a screening raises it. Who does not wait for the person transfers meanwhile.
+            await db.LockedAsync<Referrals.Person>(personId, ct);
+            transfer = world.TransferAsync(episode, other).ResponseAsync;
+            await Task.WhenAny(transfer, Task.Delay(TimeSpan.FromSeconds(3), ct));
+            var raised = new Enrollment.Assessments.Safety.SafetyAlert
+            {
+                Id = db.NewId(), NetworkId = world.Network, PersonId = personId, SiteId = siteId, ScreeningId = Guid.Parse(screening.Id),
+                Kind = Enrollment.Assessments.Safety.SafetyAlertKind.Phq9Item9,
+                Severity = Enrollment.Assessments.Safety.SafetySeverity.Assess, RaisedAt = db.Now,
+            };
+            db.SafetyAlerts.Add(raised);
+            return raised.Id.ToString();
+        });
+        await transfer!;
+        (await ToldAsync(alert)).ShouldBe([there]);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
