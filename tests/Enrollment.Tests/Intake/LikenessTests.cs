@@ -70,6 +70,9 @@ public sealed class LikenessTests
     [InlineData("Maria", "García", "1980-03-04", "María", "Garcia", "1980-04-03", MatchReason.NameAndSwappedBirthDate)]
     [InlineData("Maria", "Garcia", "1980-03-04", "Maria", "Garcia", "1986-03-04", MatchReason.NameAndOneDigitOff)]
     [InlineData("Smith", "John", "1980-03-04", "John", "Smith", "1980-03-04", MatchReason.NameAndBirthDate)]
+    [InlineData("明", "李", "1980-03-04", "明", "李", "1980-04-03", MatchReason.NameAndSwappedBirthDate)]
+    [InlineData("Олена", "Шевченко", "1980-03-04", "ОЛЕНА", "Шевчено", "1980-03-04", MatchReason.NameAndBirthDate)]
+    [InlineData("明", "李", "1980-03-04", "华", "李", "1980-03-04", null)]
     [InlineData("John", "Smith", "1980-03-04", "Mary", "Smith", "1980-03-04", null)]
     [InlineData("John", "Smith", "1980-03-04", "John", "Smith", "1991-11-28", null)]
     public void Close_names_and_a_birth_date_with_at_most_one_slip_may_be_one_person(

@@ -45,11 +45,16 @@ internal sealed record Identity(string GivenName, string FamilyName, DateOnly Bi
     /// <summary>Close each by each, or written in each other's field.</summary>
     private bool NamesAreClose(Identity other, DuplicateRules rules)
     {
-        var (given, family) = (Soundex.Letters(GivenName), Soundex.Letters(FamilyName));
-        var (otherGiven, otherFamily) = (Soundex.Letters(other.GivenName), Soundex.Letters(other.FamilyName));
+        var (given, family) = (Letters(GivenName), Letters(FamilyName));
+        var (otherGiven, otherFamily) = (Letters(other.GivenName), Letters(other.FamilyName));
         return (JaroWinkler.Similarity(family, otherFamily) >= rules.FamilyName
                 && JaroWinkler.Similarity(given, otherGiven) >= rules.GivenName)
             || (JaroWinkler.Similarity(family, otherGiven) >= rules.FamilyName
                 && JaroWinkler.Similarity(given, otherFamily) >= rules.FamilyName);
     }
+
+    /// <summary>The letters by which a name is compared: the Latin ones, or all of a name that is written in others.</summary>
+    private static string Letters(string name) => Soundex.Letters(name) is { Length: > 0 } latin
+        ? latin
+        : string.Concat(name.Where(char.IsLetter)).ToUpperInvariant();
 }
