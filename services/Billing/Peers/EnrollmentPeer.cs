@@ -19,6 +19,9 @@ internal sealed class EnrollmentPeer(
 {
     private const string Name = "Enrollment service";
 
+    /// <summary>The code with which it refuses a person for payment; what else it refuses for is no answer about consent.</summary>
+    private const string ConsentMissing = "CONSENT_MISSING";
+
     /// <summary>A site with its programs.</summary>
     /// <exception cref="DomainException">UNAVAILABLE; NOT_FOUND.</exception>
     public async Task<SiteFacts> GetSiteAsync(Guid networkId, Guid siteId, CancellationToken cancellationToken)
@@ -66,7 +69,7 @@ internal sealed class EnrollmentPeer(
                 Options(networkId, cancellationToken)));
             return response?.Person ?? throw DomainError.NotFound("person").ToException();
         }
-        catch (RpcException e) when (e.StatusCode == StatusCode.FailedPrecondition)
+        catch (RpcException e) when (e.ToDomainError() is { Code: ConsentMissing })
         {
             return null;
         }

@@ -1,6 +1,8 @@
+using Grpc.Core;
 using Platform.Billing.Tests.Support;
 using Platform.Billing.V1;
 using Platform.Billing.X12;
+using Platform.Shared.Errors;
 using Platform.Support;
 using static Platform.Billing.Tests.Journey.ChargingTests;
 
@@ -90,6 +92,20 @@ public sealed class ClaimingTests(BillingHosts hosts)
 
         world.Known.WithoutConsent.Remove(person.Id, out _).ShouldBeTrue();
         (await world.WriteClaimsAsync(payer)).Claims.ShouldHaveSingleItem().ChargedCents.ShouldBe(250_00);
+    }
+
+    [Fact]
+    public async Task Rules_that_cannot_be_used_are_not_taken_for_a_missing_consent()
+    {
+        var world = await hosts.NewWorldAsync(Store.Sqlite);
+        var payer = await world.AddContractedPayerAsync();
+        var patient = await world.AddReadyPatientAsync(payer);
+        world.Known.Undecided[patient.PersonId.ToString()] = true;
+        var refused = await Should.ThrowAsync<RpcException>(() => world.WriteClaimsAsync(payer));
+        refused.ToDomainError().ShouldNotBeNull().Code.ShouldBe("RULE_PACK_UNUSABLE");
+
+        world.Known.Undecided.Remove(patient.PersonId.ToString(), out _).ShouldBeTrue();
+        (await world.WriteClaimsAsync(payer)).Claims.ShouldHaveSingleItem();
     }
 
     [Fact]

@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Platform.Enrollment.V1;
 using Platform.Scheduling.V1;
+using Platform.Shared.Errors;
 using Platform.Support;
 
 namespace Platform.Billing.Tests.Support;
@@ -69,6 +70,9 @@ public sealed class Peers : IAsyncDisposable
 
         public ConcurrentDictionary<string, bool> WithoutConsent { get; } = new(StringComparer.Ordinal);
 
+        /// <summary>Of whom nobody can say whether something allows it, since the rules cannot be used.</summary>
+        public ConcurrentDictionary<string, bool> Undecided { get; } = new(StringComparer.Ordinal);
+
         /// <summary>What happens, by person, while Billing waits for the answer to a disclosure.</summary>
         public ConcurrentDictionary<string, Func<Task>> Meanwhile { get; } = new(StringComparer.Ordinal);
 
@@ -102,7 +106,9 @@ public sealed class Peers : IAsyncDisposable
         public override Task<GetPersonResponse> GetPerson(GetPersonRequest request, ServerCallContext context)
         {
             if (request.Purpose == Purpose.Payment && known.WithoutConsent.ContainsKey(request.PersonId))
-                throw new RpcException(new Status(StatusCode.FailedPrecondition, "CONSENT_MISSING"));
+                throw DomainError.Precondition("CONSENT_MISSING", "Nothing allows it.").ToRpcException();
+            if (request.Purpose == Purpose.Payment && known.Undecided.ContainsKey(request.PersonId))
+                throw DomainError.Precondition("RULE_PACK_UNUSABLE", "Rule pack x@1 cannot be used.").ToRpcException();
             return Task.FromResult(new GetPersonResponse { Person = Require(context, known.Persons, request.PersonId) });
         }
     }
