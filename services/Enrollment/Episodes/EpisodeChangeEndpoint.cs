@@ -177,12 +177,12 @@ internal sealed partial class EpisodeChangeEndpoint(
                 await ledger.TakeAsync(db, episode.SiteId, episode.ProgramId, cancellationToken);
             }
 
+            await TakeScoresAsync(op, episode);
             Note(op, episode, EpisodeChange.Reinstated, "episode.reinstate");
             return new V1.ReinstateResponse { Episode = episode.ToMessage() };
         });
     }
 
-            await TakeScoresAsync(op, episode);
     /// <inheritdoc/>
     [Allow(CallerRole.Operator, CallerRole.SiteAdmin, CallerRole.Clinician)]
     public override Task<V1.RecordAuthorizedLevelResponse> RecordAuthorizedLevel(

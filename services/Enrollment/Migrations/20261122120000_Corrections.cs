@@ -37,6 +37,13 @@ namespace Platform.Enrollment.Migrations
                 type: "timestamp with time zone",
                 nullable: true);
 
+            migrationBuilder.AddColumn<Guid[]>(
+                name: "told_sites",
+                table: "safety_alert",
+                type: "uuid[]",
+                nullable: false,
+                defaultValue: new Guid[0]);
+
             migrationBuilder.AddColumn<bool>(
                 name: "awaits_treatment",
                 table: "consent",
@@ -130,6 +137,10 @@ namespace Platform.Enrollment.Migrations
 
             migrationBuilder.DropColumn(
                 name: "struck_at",
+                table: "safety_alert");
+
+            migrationBuilder.DropColumn(
+                name: "told_sites",
                 table: "safety_alert");
 
             migrationBuilder.DropColumn(

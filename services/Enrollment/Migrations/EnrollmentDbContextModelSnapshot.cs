@@ -175,6 +175,13 @@ namespace Platform.Enrollment.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("struck_at");
 
+                    b.PrimitiveCollection<Guid[]>("ToldSites")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid[]")
+                        .HasDefaultValue(new Guid[0])
+                        .HasColumnName("told_sites");
+
                     b.Property<long>("Version")
                         .IsConcurrencyToken()
                         .HasColumnType("bigint")

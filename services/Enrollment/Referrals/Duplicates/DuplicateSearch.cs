@@ -11,7 +11,10 @@ namespace Platform.Enrollment.Referrals.Duplicates;
 /// </summary>
 internal static class DuplicateSearch
 {
-    /// <summary>Records compared by name at the most, those of the same family name's code first: some days stand for an unknown birth date.</summary>
+    /// <summary>
+    /// Records compared by name, and by member id, at the most: some days stand for an unknown birth date, as some numbers do for
+    /// an unknown member id. Of names those of the same family name's code come first.
+    /// </summary>
     private const int MostCompared = 500;
 
     /// <summary>Notes whom a person may be the same as, and answers those whom the caller may see.</summary>
@@ -51,9 +54,11 @@ internal static class DuplicateSearch
         var found = new List<(Guid Id, MatchReason Reason)>();
         if (memberIds.Count > 0)
         {
-            var numbers = memberIds.Select(m => m.Number).ToList();
+            var (payers, numbers) = (memberIds.Select(m => m.PayerCode).ToList(), memberIds.Select(m => m.Number).ToList());
             var same = await db.MemberIds
-                .Where(m => numbers.Contains(m.Number) && m.PersonId != person.Id)
+                .Where(m => numbers.Contains(m.Number) && payers.Contains(m.PayerCode) && m.PersonId != person.Id)
+                .OrderByDescending(m => m.PersonId)
+                .Take(MostCompared)
                 .Select(m => new { m.PersonId, m.PayerCode, m.Number })
                 .ToListAsync(cancellationToken);
             found.AddRange(same
