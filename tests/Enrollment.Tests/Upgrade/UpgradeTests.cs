@@ -8,6 +8,7 @@ using Platform.Enrollment.PlanJourneys;
 using Platform.Enrollment.Plans;
 using Platform.Enrollment.V1;
 using Platform.Enrollment.Waitlist;
+using Platform.Shared.Errors;
 using Platform.Shared.Hosting;
 using Platform.Shared.Persistence;
 using Platform.Support;
@@ -63,7 +64,7 @@ public sealed class UpgradeTests
         var networks = new[] { await FirstDatabase.WriteAsync(connection), await FirstDatabase.WriteAsync(connection) };
 
         var (done, brokenOff) = (false, 0);
-        for (var atMost = 2; !done; atMost += 3)
+        for (var atMost = 2; !done; atMost += 1 + (atMost / 4))
         {
             using var end = new CancellationTokenSource(atMost);
             try
@@ -71,7 +72,7 @@ public sealed class UpgradeTests
                 await UpgradeAsync(host, end.Token);
                 done = true;
             }
-            catch (Exception e) when (e is OperationCanceledException or NpgsqlException)
+            catch (Exception e) when (e is OperationCanceledException or NpgsqlException or DomainException { Error.Kind: ErrorKind.Unavailable })
             {
                 brokenOff++;
             }
