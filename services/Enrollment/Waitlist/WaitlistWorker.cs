@@ -47,15 +47,30 @@ internal sealed class WaitlistWorker(
             return true;
         }
 
-        var done = programs.Count < AtOnce && entries.Count < AtOnce;
-        foreach (var program in programs)
+        // To the last of them, since what stays undecided stays due: however much that is, what comes after it is served.
+        var done = true;
+        while (programs.Count > 0)
         {
-            done &= await AskAsync(networkId, program, entry: null, cancellationToken) != WaitlistAnswer.Busy;
+            foreach (var program in programs)
+            {
+                done &= await AskAsync(networkId, program, entry: null, cancellationToken) != WaitlistAnswer.Busy;
+            }
+
+            programs = programs.Count < AtOnce
+                ? []
+                : await Database.ReadAsync(networkId, (db, ct) => NotedAsync(db, programs[^1], ct), cancellationToken);
         }
 
-        foreach (var entry in entries)
+        while (entries.Count > 0)
         {
-            done &= await MatchAsync(networkId, entry, cancellationToken);
+            foreach (var entry in entries)
+            {
+                done &= await MatchAsync(networkId, entry, cancellationToken);
+            }
+
+            entries = entries.Count < AtOnce
+                ? []
+                : await Database.ReadAsync(networkId, (db, ct) => ToMatchAsync(db, WaitlistKey.Of(entries[^1]), ct), cancellationToken);
         }
 
         return done;
@@ -64,13 +79,28 @@ internal sealed class WaitlistWorker(
     private static async Task<(List<Guid> Programs, List<WaitlistEntry> Entries, bool Anybody)> FindAsync(
         EnrollmentDbContext db, CancellationToken cancellationToken)
     {
-        var programs = await db.Capacities
-            .Where(c => c.WaitlistDue).OrderBy(c => c.ProgramId).Select(c => c.ProgramId).Take(AtOnce).ToListAsync(cancellationToken);
-        var entries = await db.WaitlistEntries
-            .Where(e => e.MatchDue && e.Status == WaitlistStatus.Waiting).InOrder().Take(AtOnce).ToListAsync(cancellationToken);
+        var programs = await NotedAsync(db, after: Guid.Empty, cancellationToken);
+        var entries = await ToMatchAsync(db, after: null, cancellationToken);
         var anybody = programs.Count == 0 || await db.WaitlistWants.AnyAsync(w => w.IsOpen, cancellationToken);
         return (programs, entries, anybody);
     }
+
+    /// <summary>The next programs with a note.</summary>
+    private static Task<List<Guid>> NotedAsync(EnrollmentDbContext db, Guid after, CancellationToken cancellationToken) => db.Capacities
+        .Where(c => c.WaitlistDue && c.ProgramId.CompareTo(after) > 0)
+        .OrderBy(c => c.ProgramId)
+        .Select(c => c.ProgramId)
+        .Take(AtOnce)
+        .ToListAsync(cancellationToken);
+
+    /// <summary>The next entries that have yet to be held against what is open.</summary>
+    private static Task<List<WaitlistEntry>> ToMatchAsync(EnrollmentDbContext db, WaitlistKey? after, CancellationToken cancellationToken) =>
+        db.WaitlistEntries
+            .After(after)
+            .Where(e => e.MatchDue && e.Status == WaitlistStatus.Waiting)
+            .InOrder()
+            .Take(AtOnce)
+            .ToListAsync(cancellationToken);
 
     /// <summary>Offers the open places of a program until none is left, or nobody, or the given entry has one.</summary>
     private async Task<WaitlistAnswer> AskAsync(Guid network, Guid program, WaitlistEntry? entry, CancellationToken cancellationToken)

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Platform.Enrollment.Placement;
 using Platform.Enrollment.RulePacks;
+using Platform.Enrollment.Sites;
 using Platform.Enrollment.V1;
 using Platform.Support;
 
@@ -25,6 +26,33 @@ public sealed class UnusableRulesTests(Hosts hosts)
         (await world.StatusAsync(waiting)).ShouldBe(V1.WaitlistStatus.Waiting);
         await RetireAsync(world);
         await world.OfferedAsync(waiting);
+    }
+
+    // The undecided programs are older than the other one, and so come before it.
+    [Theory]
+    [InlineData(Store.Sqlite)]
+    [InlineData(Store.Postgres)]
+    public async Task However_many_programs_are_undecided_those_after_them_are_offered(Store store)
+    {
+        const int Undecided = 201;
+        var world = await hosts.WorldAsync(store);
+        var rows = Enumerable.Range(0, Undecided).Select(
+            i => $"{Guid.NewGuid():N},Many {i},MH,{i} Test Street,Charlottesville,VA,22902,,38.03,-78.48,IOP,MENTAL_HEALTH,ADULT,1");
+        (await world.ImportCsvAsync($"{World.Columns}\n{string.Join('\n', rows)}\n")).Added.ShouldBe(Undecided);
+        await BreakAsync(world);
+        var region = await world.RegionAsync("All");
+        await world.WriteAsync((db, ct) => db.Sites.ExecuteUpdateAsync(set => set.SetProperty(s => s.RegionId, Guid.Parse(region.Id)), ct));
+        var waiting = (await world.Waitlist().JoinWaitlistAsync(
+            new() { RequestId = World.NewId(), ReferralId = (await world.ReferEligibleAsync()).Id, RegionId = region.Id }, world.Operator)).Entry;
+        var (_, other) = await world.OpenProgramAsync(licensed: 1);
+        var inCare = await world.AdmitNewPersonAsync(other);
+        var next = await world.JoinNewPersonAsync(other);
+        await world.WriteAsync(async (db, ct) =>
+            await db.WaitlistEntries.ExecuteUpdateAsync(set => set.SetProperty(e => e.MatchDue, false), ct)
+            + await db.Capacities.ExecuteUpdateAsync(set => set.SetProperty(c => c.WaitlistDue, true), ct));
+        await world.DischargeAsync(inCare);
+        await world.OfferedAsync(next);
+        (await world.StatusAsync(waiting)).ShouldBe(V1.WaitlistStatus.Waiting);
     }
 
     [Fact]
