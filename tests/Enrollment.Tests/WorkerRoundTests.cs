@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
-using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Platform.Enrollment.Capacity;
@@ -9,7 +7,6 @@ using Platform.Enrollment.Placement;
 using Platform.Enrollment.Plans;
 using Platform.Enrollment.Waitlist;
 using Platform.Shared.Errors;
-using Platform.Shared.Messaging;
 using Platform.Shared.Persistence;
 using Platform.Shared.Workers;
 using Platform.Support;
@@ -131,14 +128,7 @@ public sealed class WorkerRoundTests : IAsyncLifetime
     }
 
     /// <summary>A worker beside those of the host, whose queries are counted.</summary>
-    private T Create<T>()
-    {
-        var options = new DbContextOptionsBuilder<EnrollmentDbContext>(
-            host.Services.GetRequiredService<DbContextOptions<EnrollmentDbContext>>()).AddInterceptors(queries).Options;
-        var counted = new Database<EnrollmentDbContext>(
-            new Contexts(options), host.Services.GetRequiredService<OutboxSignal>(), TimeProvider.System);
-        return ActivatorUtilities.CreateInstance<T>(host.Services, counted);
-    }
+    private T Create<T>() => ActivatorUtilities.CreateInstance<T>(host.Services, queries.Of(host));
 
     private async Task EnterAsync(int networks)
     {
@@ -155,11 +145,6 @@ public sealed class WorkerRoundTests : IAsyncLifetime
                 },
                 default);
         }
-    }
-
-    private sealed class Contexts(DbContextOptions<EnrollmentDbContext> options) : IDbContextFactory<EnrollmentDbContext>
-    {
-        public EnrollmentDbContext CreateDbContext() => new(options);
     }
 
     /// <summary>Finds the database away: at once, and in the second round when it is stopped.</summary>
@@ -201,22 +186,5 @@ public sealed class WorkerRoundTests : IAsyncLifetime
         public void Log<TState>(
             LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
             Written.Enqueue(formatter(state, exception));
-    }
-
-    private sealed class QueryCount : DbCommandInterceptor
-    {
-        private int count;
-
-        public int Count => count;
-
-        public void Reset() => count = 0;
-
-        public override ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(
-            DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result,
-            CancellationToken cancellationToken = default)
-        {
-            Interlocked.Increment(ref count);
-            return base.ReaderExecutingAsync(command, eventData, result, cancellationToken);
-        }
     }
 }

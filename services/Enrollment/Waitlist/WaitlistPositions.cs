@@ -27,35 +27,20 @@ internal static class WaitlistPositions
                 Freed = days.Sum(d => d.Freed),
             })
             .ToDictionaryAsync(t => t.ProgramId, cancellationToken);
-        var waits = new List<ProgramWait>();
-        foreach (var program in suitable
-            .OrderByDescending(p => turnover.GetValueOrDefault(p.ProgramId)?.Freed ?? 0).ThenBy(p => p.ProgramId).Take(MostPrograms))
-        {
-            var known = turnover.GetValueOrDefault(program.ProgramId);
-            waits.Add(new ProgramWait(
-                program.ProgramId,
-                await PositionAsync(db, entry, program, cancellationToken),
-                known?.Freed ?? 0,
-                WaitEstimate.Observed(known?.First ?? today, today)));
-        }
-
-        return [.. waits.OrderBy(w => w.Position).ThenByDescending(w => w.Freed).ThenBy(w => w.ProgramId)];
-    }
-
-    private static async Task<int> PositionAsync(
-        EnrollmentDbContext db, WaitlistEntry entry, ProgramProfile program, CancellationToken cancellationToken)
-    {
-        var position = 1;
-        await foreach (var other in db.WaitingForAsync(program.Targets, cancellationToken))
-        {
-            if (WaitlistOrder.Instance.Compare(other, entry) >= 0)
+        var looked = suitable
+            .OrderByDescending(p => turnover.GetValueOrDefault(p.ProgramId)?.Freed ?? 0).ThenBy(p => p.ProgramId).Take(MostPrograms).ToList();
+        var before = await db.WaitingBeforeAsync(
+            looked.SelectMany(p => p.Targets).ToHashSet(), WaitlistKey.Of(entry), cancellationToken);
+        return [.. looked
+            .Select(program =>
             {
-                break;
-            }
-
-            position += other.Criteria.Suits(program) ? 1 : 0;
-        }
-
-        return position;
+                var known = turnover.GetValueOrDefault(program.ProgramId);
+                return new ProgramWait(
+                    program.ProgramId,
+                    1 + program.Targets.Sum(target => before[target].Count(other => other.Criteria.Suits(program))),
+                    known?.Freed ?? 0,
+                    WaitEstimate.Observed(known?.First ?? today, today));
+            })
+            .OrderBy(w => w.Position).ThenByDescending(w => w.Freed).ThenBy(w => w.ProgramId)];
     }
 }

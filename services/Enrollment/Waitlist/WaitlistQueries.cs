@@ -26,12 +26,8 @@ internal static class WaitlistQueries
         {
             var waiting =
                 from want in db.WaitlistWants
-                join entry in db.WaitlistEntries.After(last) on want.EntryId equals entry.Id
-                join referral in db.Referrals on entry.ReferralId equals referral.Id
+                join entry in db.Served(db.WaitlistEntries.After(last)) on want.EntryId equals entry.Id
                 where want.IsOpen && targets.Contains(want.TargetId)
-                    && entry.Status == WaitlistStatus.Waiting && referral.Status == ReferralStatus.Eligible
-                    && !db.Offers.Any(o => o.PersonId == referral.PersonId && o.Status == OfferStatus.Held)
-                    && !db.Episodes.Any(e => e.PersonId == referral.PersonId && e.Status == EpisodeStatus.Admitted)
                 select entry;
             var page = await waiting.InOrder().AsNoTracking().Take(AtOnce).ToListAsync(cancellationToken);
             foreach (var entry in page)
@@ -43,6 +39,27 @@ internal static class WaitlistQueries
             last = page.Count > 0 ? WaitlistKey.Of(page[^1]) : null;
         }
         while (count == AtOnce);
+    }
+
+    /// <summary>
+    /// Those before a key who wait for any of the targets, as above, with what each of them waits for: all at once, in two queries.
+    /// </summary>
+    public static async Task<ILookup<Guid, WaitlistEntry>> WaitingBeforeAsync(
+        this EnrollmentDbContext db, IReadOnlyCollection<Guid> targets, WaitlistKey key, CancellationToken cancellationToken)
+    {
+        var before = db.Served(db.WaitlistEntries.Where(e =>
+            e.Rank < key.Rank
+            || (e.Rank == key.Rank && (e.JoinedAt < key.JoinedAt || (e.JoinedAt == key.JoinedAt && e.Id.CompareTo(key.Id) < 0)))));
+        var wants = db.WaitlistWants.Where(w => w.IsOpen && targets.Contains(w.TargetId));
+        var entries = await before
+            .Where(e => wants.Any(w => w.EntryId == e.Id)).AsNoTracking().ToDictionaryAsync(e => e.Id, cancellationToken);
+        var wanted = await (
+            from want in wants
+            join entry in before on want.EntryId equals entry.Id
+            select new { want.TargetId, want.EntryId }).ToListAsync(cancellationToken);
+
+        // Who came to stand there between the two queries is left out.
+        return wanted.Where(w => entries.ContainsKey(w.EntryId)).ToLookup(w => w.TargetId, w => entries[w.EntryId]);
     }
 
     /// <summary>Who is offered the next place of a program. To act on it, hold the line.</summary>
@@ -60,6 +77,15 @@ internal static class WaitlistQueries
 
         return choice;
     }
+
+    /// <summary>Those who are served: who wait, whose referral is eligible, and who have no place.</summary>
+    private static IQueryable<WaitlistEntry> Served(this EnrollmentDbContext db, IQueryable<WaitlistEntry> entries) =>
+        from entry in entries
+        join referral in db.Referrals on entry.ReferralId equals referral.Id
+        where entry.Status == WaitlistStatus.Waiting && referral.Status == ReferralStatus.Eligible
+            && !db.Offers.Any(o => o.PersonId == referral.PersonId && o.Status == OfferStatus.Held)
+            && !db.Episodes.Any(e => e.PersonId == referral.PersonId && e.Status == EpisodeStatus.Admitted)
+        select entry;
 
     /// <summary>The order in which they are served.</summary>
     public static IQueryable<WaitlistEntry> InOrder(this IQueryable<WaitlistEntry> entries) =>

@@ -1,4 +1,5 @@
 using Grpc.Core;
+using Microsoft.EntityFrameworkCore;
 using Platform.Enrollment.V1;
 using Platform.Shared.Errors;
 
@@ -123,5 +124,40 @@ public sealed class WaitlistCallTests(Hosts hosts)
         var place = await world.OpenProgramAsync(licensed: 1);
         await world.AdmitNewPersonAsync(place.ProgramId);
         return place;
+    }
+
+    [Theory]
+    [InlineData(Store.Sqlite)]
+    [InlineData(Store.Postgres)]
+    public async Task To_say_where_an_entry_stands_costs_as_much_at_the_end_of_a_line_as_at_its_beginning(Store store)
+    {
+        var world = await hosts.WorldAsync(store);
+        var sites = new List<string>();
+        for (var i = 0; i < 4; i++)
+            sites.Add((await world.OpenProgramAsync(licensed: 0)).SiteId);
+        var first = await world.JoinNewPersonAnywhereAsync(sites);
+        for (var i = 0; i < 25; i++)
+            await world.JoinNewPersonAnywhereAsync(sites.Skip(i % 2));
+        var last = await world.JoinNewPersonAnywhereAsync(sites.Take(2));
+        var (atFirst, atLast) = (await ReadAsync(first), await ReadAsync(last));
+        atLast.Queries.ShouldBe(atFirst.Queries);
+        atFirst.Positions.ShouldAllBe(position => position == 1);
+        atLast.Positions.ShouldBe([1 + 1 + 13, 1 + 1 + 25]);
+
+        async Task<(int Queries, IReadOnlyList<int> Positions)> ReadAsync(V1.WaitlistEntry known)
+        {
+            var queries = new QueryCount();
+            var id = Guid.Parse(known.Id);
+            using var counted = queries.Of(world.Host);
+            var waits = await counted.ReadAsync(
+                world.Network,
+                async (db, ct) =>
+                {
+                    var entry = await db.WaitlistEntries.SingleAsync(e => e.Id == id, ct);
+                    return await WaitlistPositions.ReadAsync(db, entry, ct);
+                },
+                default);
+            return (queries.Count, [.. waits.Select(wait => wait.Position)]);
+        }
     }
 }
