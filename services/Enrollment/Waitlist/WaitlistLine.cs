@@ -16,7 +16,10 @@ internal sealed class WaitlistLine : ITenantOwned
     /// <summary>How often it was taken.</summary>
     public long Turn { get; init; }
 
-    /// <summary>When it was taken last, on the database's clock.</summary>
+    /// <summary>
+    /// When it was taken last, on the database's clock; later than every time before, though that clock was set back or is another
+    /// machine's now. Those who join stand by it.
+    /// </summary>
     public DateTimeOffset At { get; init; }
 }
 
@@ -30,7 +33,7 @@ internal sealed class LineTurn
 
     private LineTurn(EnrollmentDbContext db, WaitlistLine line, string by) => (_db, _line, _by) = (db, line, by);
 
-    /// <summary>When the turn began, on the database's clock.</summary>
+    /// <summary>When the turn began: after every turn before it.</summary>
     public DateTimeOffset At => _line.At;
 
     /// <summary>Waits for the line and takes it.</summary>
@@ -73,9 +76,12 @@ internal sealed class LineTurn
     {
         var line = db.IsPostgres
             ? db.WaitlistLines.FromSql(
-                $"UPDATE waitlist_line SET turn = turn + 1, at = clock_timestamp() WHERE network_id = {db.NetworkId} RETURNING *")
+                $"""
+                 UPDATE waitlist_line SET turn = turn + 1, at = greatest(clock_timestamp(), at + interval '1 microsecond')
+                 WHERE network_id = {db.NetworkId} RETURNING *
+                 """)
             : db.WaitlistLines.FromSql(
-                $"UPDATE waitlist_line SET turn = turn + 1, at = {db.Stored(db.Now)} WHERE network_id = {db.NetworkId} RETURNING *");
+                $"UPDATE waitlist_line SET turn = turn + 1, at = max({db.Stored(db.Now)}, at + 1) WHERE network_id = {db.NetworkId} RETURNING *");
         return (await line.IgnoreQueryFilters().AsNoTracking().ToListAsync(cancellationToken)).SingleOrDefault();
     }
 }

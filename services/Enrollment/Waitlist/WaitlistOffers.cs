@@ -81,7 +81,7 @@ internal sealed class WaitlistOffers(CapacityLedger ledger, EnrollmentRules rule
         var id = db.NewId();
         var about = new DecisionAbout(id, program.SiteId, programId, program.Scope, program.DayAt(db.Now), referral.PersonId);
         var hold = db.Decide(OfferHold.Instance, set, about, new HoldFacts(Accepted: false));
-        db.Offers.Add(Offer.Make(id, referral, program, turn.At.AddMinutes(hold.Outcome.Minutes), automatic: true));
+        db.Offers.Add(Offer.Make(id, referral, program, db.Clock.AddMinutes(hold.Outcome.Minutes), automatic: true));
         entries[chosen.Id].Offer(id);
         turn.Note(chosen, WaitlistEventKind.Offered, programId, id);
         foreach (var passed in choice.PassedOver)

@@ -160,4 +160,20 @@ public sealed class WaitlistCallTests(Hosts hosts)
             return (queries.Count, [.. waits.Select(wait => wait.Position)]);
         }
     }
+
+    [Theory]
+    [InlineData(Store.Sqlite)]
+    [InlineData(Store.Postgres)]
+    public async Task Who_joins_after_the_clock_was_set_back_stands_behind_those_who_came_before(Store store)
+    {
+        var world = await hosts.WorldAsync(store);
+        var (_, program) = await world.OpenProgramAsync(licensed: 0);
+        var first = await world.JoinNewPersonAsync(program);
+        var before = first.JoinedAt.ToDateTimeOffset().AddHours(1);
+        await world.WriteAsync(async (db, ct) =>
+            await db.WaitlistEntries.ExecuteUpdateAsync(set => set.SetProperty(e => e.JoinedAt, before), ct)
+            + await db.WaitlistLines.ExecuteUpdateAsync(set => set.SetProperty(l => l.At, before), ct));
+        var second = await world.JoinNewPersonAsync(program);
+        (await world.PositionAsync(second.Id)).Position.ShouldBe(2);
+    }
 }
