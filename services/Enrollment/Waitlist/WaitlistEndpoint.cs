@@ -34,7 +34,7 @@ internal sealed partial class WaitlistEndpoint(
                 throw WaitlistErrors.Open.ToException();
             }
 
-            if (await db.Offers.AnyAsync(o => o.ReferralId == referral.Id && o.Status == OfferStatus.Held, cancellationToken))
+            if (await db.Offers.AnyAsync(o => o.ReferralId == referral.Id && o.Status == OfferStatus.Held && o.ExpiresAt > db.Clock, cancellationToken))
             {
                 throw OfferErrors.Open.ToException();
             }

@@ -176,4 +176,16 @@ public sealed class WaitlistCallTests(Hosts hosts)
         var second = await world.JoinNewPersonAsync(program);
         (await world.PositionAsync(second.Id)).Position.ShouldBe(2);
     }
+
+    [Theory]
+    [InlineData(Store.Sqlite)]
+    [InlineData(Store.Postgres)]
+    public async Task Who_let_an_offer_run_out_joins_the_line_at_once(Store store)
+    {
+        var world = await hosts.WorldAsync(store);
+        var (_, program) = await world.OpenProgramAsync(licensed: 1);
+        var referral = await world.ReferEligibleAsync();
+        await world.RunOutAsync((await world.OfferAsync(referral.Id, program)).Offer.Id);
+        await world.OfferedAsync((await world.JoinAsync(referral.Id, program)).Entry);
+    }
 }
