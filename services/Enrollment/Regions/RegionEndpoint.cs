@@ -13,6 +13,9 @@ internal sealed class RegionEndpoint(Operations<EnrollmentDbContext> operations)
     private static readonly DomainError HasSites = DomainError.Precondition(
         "REGION_HAS_SITES", "Sites lie in the region. Move them to another one first.");
 
+    private static readonly DomainError HasWaitlist = DomainError.Precondition(
+        "REGION_HAS_WAITLIST", "Somebody waits for a place in the region. List its waitlist, and take them out of the line first.");
+
     /// <inheritdoc/>
     [Allow(CallerRole.Operator)]
     public override Task<V1.CreateRegionResponse> CreateRegion(V1.CreateRegionRequest request, ServerCallContext context)
@@ -68,6 +71,11 @@ internal sealed class RegionEndpoint(Operations<EnrollmentDbContext> operations)
             if (await op.Db.Sites.AnyAsync(s => s.RegionId == id, op.CancellationToken))
             {
                 throw HasSites.ToException();
+            }
+
+            if (await op.Db.WaitlistWants.AnyAsync(w => w.IsOpen && w.TargetId == id, op.CancellationToken))
+            {
+                throw HasWaitlist.ToException();
             }
 
             op.Db.Regions.Remove(region);

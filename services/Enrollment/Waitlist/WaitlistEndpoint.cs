@@ -164,6 +164,7 @@ internal sealed partial class WaitlistEndpoint(
                     ? new DecisionAbout(db.NewId(), ids[0], null, scope with { State = OneOf(states) }, today, personId)
                     : throw DomainError.NotFound("site").ToException();
             default:
+                await db.KeepRegionAsync(ids[0], cancellationToken);
                 await RequireRegionAsync(op, ids[0]);
                 var inRegion = await db.Sites
                     .Where(s => s.RegionId == ids[0]).Select(s => s.State).Distinct().ToListAsync(cancellationToken);

@@ -1,6 +1,9 @@
+using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Platform.Enrollment.Capacity;
+using Platform.Enrollment.Regions;
+using Platform.Enrollment.Waitlist;
 using Platform.Support;
 
 namespace Platform.Enrollment.Sites;
@@ -29,6 +32,24 @@ public sealed class ClosedMeanwhileTests() : OwnDatabaseTests("closedmeanwhile")
         });
         await scheduling!;
         (await Journey.JourneyTests.CodeAsync(World.OfferAsync(referral.Id, program))).ShouldBe("PROGRAM_CLOSED");
+    }
+
+    [Fact]
+    public async Task A_region_that_is_closed_while_somebody_joins_its_line_is_waited_for_by_nobody()
+    {
+        var region = Guid.Parse((await World.RegionAsync("North")).Id);
+        var referral = await World.ReferEligibleAsync();
+        Task<V1.JoinWaitlistResponse>? joining = null;
+        await World.WriteAsync(async (db, ct) =>
+        {
+            var closing = (await db.LockedAsync<Region>(region, ct))!;
+            joining = World.Waitlist().JoinWaitlistAsync(
+                new() { RequestId = World.NewId(), ReferralId = referral.Id, RegionId = region.ToString() }, World.Operator, cancellationToken: ct).ResponseAsync;
+            await Eventually.TrueAsync(() => WaitAsync(1), "who joins to wait for the region");
+            db.Regions.Remove(closing);
+            return true;
+        });
+        (await Should.ThrowAsync<RpcException>(() => joining!)).StatusCode.ShouldBe(StatusCode.NotFound);
     }
 
     // The file opens a program at a site that was open when its rows were compared with what is known.

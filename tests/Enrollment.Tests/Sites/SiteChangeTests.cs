@@ -1,5 +1,6 @@
 using Grpc.Core;
 using Platform.Enrollment.V1;
+using Platform.Enrollment.Waitlist;
 using Platform.Shared.Errors;
 
 namespace Platform.Enrollment.Sites;
@@ -202,6 +203,23 @@ public sealed class SiteChangeTests(Hosts hosts)
         (await world.Regions().ListRegionsAsync(new(), world.Operator)).Regions.Count.ShouldBe(1);
         (await World.FailureAsync(world.ChangeAsync(
             await world.SiteAsync(site.Id), new V1.SiteDetails { RegionId = north.Id }, "region_id"), StatusCode.NotFound)).ShouldBe("NOT_FOUND");
+    }
+
+    [Theory]
+    [InlineData(Store.Sqlite)]
+    [InlineData(Store.Postgres)]
+    public async Task A_region_is_not_closed_while_somebody_waits_for_a_place_in_it(Store store)
+    {
+        var world = await hosts.WorldAsync(store);
+        var region = await world.RegionAsync("North");
+        var join = new JoinWaitlistRequest { RequestId = World.NewId(), ReferralId = (await world.ReferEligibleAsync()).Id, RegionId = region.Id };
+        var entry = (await world.Waitlist().JoinWaitlistAsync(join, world.Operator)).Entry;
+        (await World.FailureAsync(CloseAsync(), StatusCode.FailedPrecondition)).ShouldBe("REGION_HAS_WAITLIST");
+        await world.LeaveAsync(entry.Id);
+        await CloseAsync();
+
+        AsyncUnaryCall<CloseRegionResponse> CloseAsync() => world.Regions().CloseRegionAsync(
+            new() { RequestId = World.NewId(), RegionId = region.Id, Etag = region.Etag }, world.Operator);
     }
 
     [Fact]
