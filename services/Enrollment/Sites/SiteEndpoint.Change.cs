@@ -33,7 +33,7 @@ internal sealed partial class SiteEndpoint
             await op.Db.LockedAsync<Network>(op.Db.NetworkId, op.CancellationToken);
             var site = new Site { Id = op.Db.NewId(), NetworkId = op.Db.NetworkId };
             site.Describe(details);
-            var alike = await op.Db.Sites.Where(s => s.NaturalKey == site.NaturalKey && s.Name == site.Name).ToListAsync(op.CancellationToken);
+            var alike = await op.Db.Sites.Where(s => s.NaturalKey == site.NaturalKey).ToListAsync(op.CancellationToken);
             if (alike.Exists(other => other.ExternalId is null || site.ExternalId is null))
             {
                 throw SiteErrors.Exists.ToException();

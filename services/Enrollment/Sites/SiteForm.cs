@@ -166,7 +166,7 @@ internal sealed class SiteForm
             "taxonomy", _given.Taxonomy, SiteIdentifiers.IsTaxonomy, SiteIdentifiers.TaxonomyExpected,
             (site, taxonomy) => site with { Taxonomy = taxonomy });
         Identifier(
-            "external_id", _given.ExternalId, id => id.Length <= 100 && !id.Any(char.IsControl), "must have at most 100 characters",
+            "external_id", _given.ExternalId, SiteIdentifiers.IsExternalId, SiteIdentifiers.ExternalIdExpected,
             (site, externalId) => site with { ExternalId = externalId });
         if (Named("region_id"))
         {

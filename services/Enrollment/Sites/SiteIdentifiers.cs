@@ -14,6 +14,12 @@ internal static partial class SiteIdentifiers
     /// <summary>What a tax id must be, in words.</summary>
     public const string TaxIdExpected = "must be 9 digits";
 
+    /// <summary>What a publisher's id must be, in words.</summary>
+    public const string ExternalIdExpected = "must have at most 100 characters, without white space around them and control characters";
+
+    /// <summary>Whether <paramref name="text"/> may be a publisher's id: as a facility file would have it.</summary>
+    public static bool IsExternalId(string text) => text.Length is > 0 and <= 100 && text.Trim() == text && !text.Any(char.IsControl);
+
     /// <summary>Whether <paramref name="text"/> has the form of a health care provider taxonomy code (NUCC).</summary>
     public static bool IsTaxonomy(string text) => TaxonomyCode().IsMatch(text);
 
@@ -23,6 +29,6 @@ internal static partial class SiteIdentifiers
     /// <summary>Whether <paramref name="text"/> is a ZIP code of five or nine digits, without a hyphen.</summary>
     public static bool IsZip(string text) => text.Length is 5 or 9 && text.All(char.IsAsciiDigit);
 
-    [GeneratedRegex("^[0-9A-Z]{9}X$", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^[0-9A-Z]{9}X\z", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex TaxonomyCode();
 }

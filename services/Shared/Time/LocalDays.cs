@@ -12,8 +12,8 @@ public static class LocalDays
     private static readonly ZoneLocalMappingResolver Resolver =
         Resolvers.CreateMappingResolver(Resolvers.ReturnEarlier, Resolvers.ReturnForwardShifted);
 
-    /// <summary>Whether <paramref name="timeZone"/> is an IANA time zone that is known here.</summary>
-    public static bool IsKnown(string timeZone) => DateTimeZoneProviders.Tzdb.GetZoneOrNull(timeZone) is not null;
+    /// <summary>Whether <paramref name="timeZone"/> is an IANA time zone that is known here; an offset such as <c>UTC-05</c> is none.</summary>
+    public static bool IsKnown(string timeZone) => DateTimeZoneProviders.Tzdb.Ids.Contains(timeZone);
 
     /// <summary>The local day at <paramref name="instant"/>.</summary>
     /// <param name="instant">A moment.</param>

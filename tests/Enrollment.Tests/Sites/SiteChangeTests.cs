@@ -222,6 +222,32 @@ public sealed class SiteChangeTests(Hosts hosts)
             new() { RequestId = World.NewId(), RegionId = region.Id, Etag = region.Etag }, world.Operator);
     }
 
+    [Theory]
+    [InlineData(Store.Sqlite)]
+    [InlineData(Store.Postgres)]
+    public async Task A_site_is_known_however_its_name_is_spelled(Store store)
+    {
+        var world = await hosts.WorldAsync(store);
+        await world.CreateAsync();
+        await World.FailureAsync(
+            world.Sites.CreateSiteAsync(new() { RequestId = World.NewId(), Details = SitesWorld.Details("CEDAR-HOUSE") }, world.Operator),
+            StatusCode.AlreadyExists);
+    }
+
+    [Fact]
+    public async Task What_a_site_is_known_by_is_checked_to_its_end()
+    {
+        var world = await hosts.WorldAsync(Store.Sqlite);
+        var details = SitesWorld.Details();
+        details.Taxonomy = "261QR0405X\n";
+        details.TimeZone = "UTC-05:00";
+        details.ExternalId = " ";
+        var error = await Should.ThrowAsync<RpcException>(async () =>
+            await world.Sites.CreateSiteAsync(new() { RequestId = World.NewId(), Details = details }, world.Operator));
+        error.ToDomainError().ShouldNotBeNull().Fields.Select(v => v.Field)
+            .ShouldBe(["details.time_zone", "details.taxonomy", "details.external_id"]);
+    }
+
     [Fact]
     public async Task A_network_has_a_name_and_counts_its_sites()
     {
