@@ -50,7 +50,7 @@ internal sealed class CapacityWatch(Func<CachedSite, bool> sees)
             foreach (var program in isSeen ? after!.Programs : [])
             {
                 var known = wasSeen ? before!.Programs.FirstOrDefault(p => p.Id == program.Id) : null;
-                if (known != program)
+                if (known is null || Shown(before!, known) != Shown(after!, program))
                 {
                     _changed[program.Id] = new(after!, program, IsGone: false);
                 }
@@ -86,6 +86,10 @@ internal sealed class CapacityWatch(Func<CachedSite, bool> sees)
             return changed;
         }
     }
+
+    /// <summary>What a reader is told of a program.</summary>
+    private static (string, Guid?, string, PlaceCounts) Shown(CachedSite site, CachedProgram program) =>
+        (site.Name, site.RegionId, program.Name, program.Counts);
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

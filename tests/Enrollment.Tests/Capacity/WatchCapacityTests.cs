@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Platform.Enrollment.Sites;
 using Platform.Enrollment.V1;
 using Platform.Shared.Errors;
 using Platform.Support;
@@ -31,6 +33,18 @@ public sealed class WatchCapacityTests(Hosts hosts)
 
         var (_, opened) = await world.OpenProgramAsync(licensed: 7);
         await watch.UntilAsync(opened, p => p.Open == 7);
+    }
+
+    [Theory]
+    [InlineData(Store.Sqlite)]
+    [InlineData(Store.Postgres)]
+    public async Task Another_name_of_a_site_is_told(Store store)
+    {
+        var world = await hosts.WorldAsync(store);
+        var (site, program) = await world.OpenProgramAsync(licensed: 3);
+        await using var watch = await WatchAsync(world, world.Host, new());
+        await world.ChangeAsync(await world.SiteAsync(site), new() { Name = "Cedar House" }, "name");
+        await watch.UntilAsync(program, p => p.SiteName == "Cedar House");
     }
 
     [Fact]
@@ -218,8 +232,13 @@ public sealed class WatchCapacityTests(Hosts hosts)
 
         public async Task<ProgramPlaces> UntilAsync(string program, Func<ProgramPlaces, bool> holds)
         {
+            // Heartbeats come in any case.
+            var watch = Stopwatch.StartNew();
             while (!Known.TryGetValue(program, out var places) || !holds(places))
+            {
+                watch.Elapsed.ShouldBeLessThan(Limit);
                 await NextAsync();
+            }
             return Known[program];
         }
 
