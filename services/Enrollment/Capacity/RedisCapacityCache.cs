@@ -12,6 +12,10 @@ namespace Platform.Enrollment.Capacity;
 internal sealed class RedisCapacityCache(IConnectionMultiplexer redis, RedisPause pause, RedisFeed feed) : ICapacityCache
 {
     private const int AtOnce = 200;
+
+    /// <summary>What lacks a part was written by another release.</summary>
+    private static readonly JsonSerializerOptions Whole = new() { RespectRequiredConstructorParameters = true, RespectNullableAnnotations = true };
+
     private static readonly TimeSpan Lifetime = TimeSpan.FromHours(6);
     private static readonly string WriteSite = Script("write-site.lua");
     private static readonly string WriteCounts = Script("write-counts.lua");
@@ -133,26 +137,31 @@ internal sealed class RedisCapacityCache(IConnectionMultiplexer redis, RedisPaus
             return null;
         }
 
-        CachedSite site;
+        CachedSite? site;
         try
         {
-            site = JsonSerializer.Deserialize<CachedSite>(text)!;
+            site = JsonSerializer.Deserialize<CachedSite>(text, Whole);
         }
         catch (JsonException)
         {
             // Written by another release; the store has it.
+            site = null;
+        }
+
+        if (site is null)
+        {
             return null;
         }
 
         var programs = new List<CachedProgram>(site.Programs.Count);
         foreach (var program in site.Programs)
         {
-            if (!fields.TryGetValue($"counts:{program.Id:N}", out var counts))
+            if (!fields.TryGetValue($"counts:{program.Id:N}", out var written) || Counts(written) is not { } counts)
             {
                 return null;
             }
 
-            programs.Add(program with { Counts = Counts(counts) });
+            programs.Add(program with { Counts = counts });
         }
 
         return site with { Programs = programs };
@@ -161,10 +170,15 @@ internal sealed class RedisCapacityCache(IConnectionMultiplexer redis, RedisPaus
     private static string Text(PlaceCounts counts) => string.Create(
         CultureInfo.InvariantCulture, $"{counts.Version} {counts.Licensed} {counts.Occupied} {counts.Held}");
 
-    private static PlaceCounts Counts(string text)
+    /// <summary>The places; null when they are written in another form.</summary>
+    private static PlaceCounts? Counts(string text)
     {
-        var numbers = Array.ConvertAll(text.Split(' '), number => long.Parse(number, CultureInfo.InvariantCulture));
-        return new PlaceCounts((int)numbers[1], (int)numbers[2], (int)numbers[3], numbers[0]);
+        var numbers = Array.ConvertAll(
+            text.Split(' '),
+            number => long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var read) ? read : -1);
+        return numbers.Length == 4 && Array.TrueForAll(numbers, number => number >= 0)
+            ? new PlaceCounts((int)numbers[1], (int)numbers[2], (int)numbers[3], numbers[0])
+            : null;
     }
 
     private static RedisValue Milliseconds(TimeSpan duration) => (long)duration.TotalMilliseconds;

@@ -3,7 +3,8 @@
 -- cannot win.
 -- KEYS: 1 the site's hash. ARGV: 1 time to live in ms, 2 program id, 3 version, 4 counts, 5 channel, 6 message.
 local counts = redis.call('HGET', KEYS[1], 'counts:' .. ARGV[2])
-if counts and tonumber(string.match(counts, '^%d+')) >= tonumber(ARGV[3]) then
+local known = counts and tonumber(string.match(counts, '^%d+'))
+if known and known >= tonumber(ARGV[3]) then
   return 0
 end
 redis.call('HSET', KEYS[1], 'counts:' .. ARGV[2], ARGV[4])

@@ -165,10 +165,18 @@ public sealed class CapacityCacheTests : IAsyncDisposable
         await cache.FollowAsync(network, heard.Enqueue);
         await cache.WriteSitesAsync(network, [new(site)]);
         var database = connections[0].GetDatabase();
-        await database.HashSetAsync(RedisKeys.Site(network, site.Id), "site", "{\"Id\":7}");
+        foreach (var text in (string[])["{\"Id\":7}", "{}", "null"])
+        {
+            await database.HashSetAsync(RedisKeys.Site(network, site.Id), "site", text);
+            (await cache.ReadSitesAsync(network)).ShouldNotBeNull().ShouldBeEmpty(text);
+        }
+
+        await cache.WriteSitesAsync(network, [new(site with { Version = site.Version + 1 })]);
+        await database.HashSetAsync(RedisKeys.Site(network, site.Id), $"counts:{site.Programs[0].Id:N}", "of another form");
         await database.PublishAsync(RedisKeys.Changes(network), "{\"$type\":\"later\"}");
         (await cache.ReadSitesAsync(network)).ShouldNotBeNull().ShouldBeEmpty();
-        await cache.WriteCountsAsync(network, new(site.Id, site.Programs[0].Id, new PlaceCounts(10, 1, 2, 99)));
+        (await cache.WriteCountsAsync(network, new(site.Id, site.Programs[0].Id, new PlaceCounts(10, 1, 2, 99)))).ShouldBeTrue();
+        (await CountsAsync(cache, site.Programs[0].Id)).Version.ShouldBe(99);
         await Eventually.TrueAsync(() => heard.OfType<CountsWritten>().Any(), "what comes after it to be heard");
     }
 
