@@ -54,6 +54,12 @@ internal sealed class CapacityMirror(
     {
         foreach (var network in _missed.Keys.ToLookup(missed => missed.Network, missed => missed.Site))
         {
+            if (await cache.CountSitesAsync(network.Key) is null)
+            {
+                // It does not answer yet, and the store is not read in vain.
+                return;
+            }
+
             // Forgotten before it is read: what is missed meanwhile is remembered again.
             foreach (var site in network)
             {

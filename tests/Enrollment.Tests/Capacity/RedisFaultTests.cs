@@ -85,6 +85,29 @@ public sealed class RedisFaultTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_redis_missed_is_read_from_the_store_when_it_is_back_and_not_before()
+    {
+        var (site, _) = await world.OpenProgramAsync(licensed: 3);
+        var queries = new QueryCount();
+        using var counted = queries.Of(host);
+        var mirror = ActivatorUtilities.CreateInstance<CapacityMirror>(host.Services, new StoredPlaces(counted));
+        await redis.KillAsync();
+        await mirror.SitesChangedAsync(world.Network, [Guid.Parse(site)]);
+        queries.Reset();
+        await mirror.RepairAsync(default);
+        queries.Count.ShouldBe(0);
+        await redis.RestartAsync();
+        await Eventually.PassesAsync(
+            async () =>
+            {
+                await mirror.RepairAsync(default);
+                queries.Count.ShouldBeGreaterThan(0);
+                (await host.Services.GetRequiredService<ICapacityCache>().ReadSitesAsync(world.Network)).ShouldNotBeNull().ShouldHaveSingleItem();
+            },
+            "the cache to have the site");
+    }
+
+    [Fact]
     public async Task With_redis_frozen_nothing_fails_and_the_other_replica_does_not_trust_its_board_for_long()
     {
         var (_, program) = await world.OpenProgramAsync(licensed: 2);
