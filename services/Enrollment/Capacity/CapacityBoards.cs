@@ -48,6 +48,20 @@ internal sealed class CapacityBoards(ICapacityCache cache, StockTaking stock, Ti
         return followed.CheckedAt == default ? null : (followed.Board, followed.CheckedAt);
     }
 
+    /// <summary>
+    /// Brings the board of a network to what the store says, unless it can be relied on. Of many who ask at once, as after a restart,
+    /// the first and the second make the store work; what these found was asked for by all.
+    /// </summary>
+    public async Task CatchUpAsync(Guid networkId, CancellationToken cancellationToken)
+    {
+        var followed = Followed(networkId);
+        var next = followed.ChecksBegun + 1;
+        if (Current(networkId) is null && !await CheckAsync(networkId, followed, next, cancellationToken))
+        {
+            followed.LoadedAt = FollowedBoard.Never;
+        }
+    }
+
     /// <summary>Takes over what this process itself did.</summary>
     public void Apply(Guid networkId, CapacityChange change)
     {
@@ -66,8 +80,7 @@ internal sealed class CapacityBoards(ICapacityCache cache, StockTaking stock, Ti
             {
                 try
                 {
-                    await Task.WhenAny(Task.Delay(Beat, time, stoppingToken), _asked.Reader.WaitToReadAsync(stoppingToken).AsTask());
-                    _asked.Reader.TryRead(out _);
+                    await WaitAsync(stoppingToken);
                     await BeatAsync(stoppingToken);
                 }
                 catch (Exception e) when (e is not OperationCanceledException)
@@ -81,6 +94,16 @@ internal sealed class CapacityBoards(ICapacityCache cache, StockTaking stock, Ti
         {
             // The host stops.
         }
+    }
+
+    /// <summary>Waits for the next beat, or until another network is asked for. Neither is waited for any longer then.</summary>
+    private async Task WaitAsync(CancellationToken cancellationToken)
+    {
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        await Task.WhenAny(Task.Delay(Beat, time, enough.Token), _asked.Reader.WaitToReadAsync(enough.Token).AsTask());
+        await enough.CancelAsync();
+        cancellationToken.ThrowIfCancellationRequested();
+        _asked.Reader.TryRead(out _);
     }
 
     private async Task BeatAsync(CancellationToken cancellationToken)
@@ -100,15 +123,28 @@ internal sealed class CapacityBoards(ICapacityCache cache, StockTaking stock, Ti
                 followed.LoadedAt = FollowedBoard.Never;
             }
 
-            if (isHeard && followed.LoadedAt != cache.Interruptions)
+            try
             {
-                await LoadAsync(networkId, followed, cancellationToken);
+                await KeepAsync(networkId, followed, isHeard, cancellationToken);
             }
-            else if (time.GetUtcNow() - followed.CheckedAt >= StockInterval
-                || (!isHeard && (followed.Board.IsWatched || followed.IsSearched) && time.GetUtcNow() - followed.CheckedAt >= DeafInterval))
+            catch (Exception e) when (!cancellationToken.IsCancellationRequested)
             {
-                followed.LoadedAt = await CheckAsync(networkId, followed, cancellationToken) ? followed.LoadedAt : FollowedBoard.Never;
+                logger.LogWarning(
+                    "The board of network {Network} could not be checked ({Failure}); the next round tries again.", networkId, e.GetType().Name);
             }
+        }
+    }
+
+    private async Task KeepAsync(Guid networkId, FollowedBoard followed, bool isHeard, CancellationToken cancellationToken)
+    {
+        if (isHeard && followed.LoadedAt != cache.Interruptions)
+        {
+            await LoadAsync(networkId, followed, cancellationToken);
+        }
+        else if (time.GetUtcNow() - followed.CheckedAt >= StockInterval
+            || (!isHeard && (followed.Board.IsWatched || followed.IsSearched) && time.GetUtcNow() - followed.CheckedAt >= DeafInterval))
+        {
+            followed.LoadedAt = await CheckAsync(networkId, followed, cancellationToken) ? followed.LoadedAt : FollowedBoard.Never;
         }
     }
 
@@ -134,14 +170,33 @@ internal sealed class CapacityBoards(ICapacityCache cache, StockTaking stock, Ti
         }
     }
 
-    /// <summary>Puts a board right; false when it is to be loaded again before it can be relied on.</summary>
-    private async Task<bool> CheckAsync(Guid networkId, FollowedBoard followed, CancellationToken cancellationToken)
+    private Task<bool> CheckAsync(Guid networkId, FollowedBoard followed, CancellationToken cancellationToken) =>
+        CheckAsync(networkId, followed, long.MaxValue, cancellationToken);
+
+    /// <summary>Puts a board right, unless a check was made that began as this one or later.</summary>
+    /// <returns>False when it is to be loaded again before it can be relied on.</returns>
+    private async Task<bool> CheckAsync(Guid networkId, FollowedBoard followed, long number, CancellationToken cancellationToken)
     {
-        followed.IsSearched = false;
-        var now = time.GetUtcNow();
-        var wasAhead = await stock.TakeAsync(networkId, followed.Board, cancellationToken);
-        followed.CheckedAt = now;
-        return !wasAhead;
+        await followed.Checking.WaitAsync(cancellationToken);
+        try
+        {
+            if (followed.ChecksMade >= number)
+            {
+                return true;
+            }
+
+            followed.ChecksBegun++;
+            followed.IsSearched = false;
+            var now = time.GetUtcNow();
+            var wasAhead = await stock.TakeAsync(networkId, followed.Board, cancellationToken);
+            followed.CheckedAt = now;
+            followed.ChecksMade = followed.ChecksBegun;
+            return !wasAhead;
+        }
+        finally
+        {
+            followed.Checking.Release();
+        }
     }
 
     private FollowedBoard Followed(Guid networkId)
@@ -162,6 +217,7 @@ internal sealed class CapacityBoards(ICapacityCache cache, StockTaking stock, Ti
         public const long Never = -1;
         private long _loadedAt = Never;
         private long _checkedAt;
+        private long _checksBegun;
 
         public CapacityBoard Board { get; } = new();
 
@@ -180,6 +236,19 @@ internal sealed class CapacityBoards(ICapacityCache cache, StockTaking stock, Ti
             get => new(Interlocked.Read(ref _checkedAt), TimeSpan.Zero);
             set => Interlocked.Exchange(ref _checkedAt, value.UtcTicks);
         }
+
+        /// <summary>Held by who compares it with the store.</summary>
+        public SemaphoreSlim Checking { get; } = new(1, 1);
+
+        /// <summary>How many comparisons with the store were begun.</summary>
+        public long ChecksBegun
+        {
+            get => Interlocked.Read(ref _checksBegun);
+            set => Interlocked.Exchange(ref _checksBegun, value);
+        }
+
+        /// <summary>Number of the last comparison that was made to its end. Guarded by <see cref="Checking"/>.</summary>
+        public long ChecksMade { get; set; }
 
         /// <summary>Whether a search was answered from it, though it may lag, since it was compared with the store.</summary>
         public bool IsSearched { get; set; }

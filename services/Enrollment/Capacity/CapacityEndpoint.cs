@@ -9,7 +9,7 @@ namespace Platform.Enrollment.Capacity;
 
 /// <summary>Streams the places of sites as they change.</summary>
 internal sealed class CapacityEndpoint(
-    Database<EnrollmentDbContext> database, CapacityBoards boards, StockTaking stock, TimeProvider time, IHostApplicationLifetime lifetime)
+    Database<EnrollmentDbContext> database, CapacityBoards boards, TimeProvider time, IHostApplicationLifetime lifetime)
     : V1.CapacityService.CapacityServiceBase
 {
     private const int MostSites = 1000;
@@ -33,11 +33,7 @@ internal sealed class CapacityEndpoint(
         board.Add(watch);
         try
         {
-            if (boards.Current(caller.NetworkId) is null)
-            {
-                await stock.TakeAsync(caller.NetworkId, board, ends.Token);
-            }
-
+            await boards.CatchUpAsync(caller.NetworkId, ends.Token);
             await SendSnapshotAsync(board, watch, responseStream, ends.Token);
             await SendChangesAsync(watch, caller.NetworkId, ExpiryOf(context), responseStream, ends.Token);
         }

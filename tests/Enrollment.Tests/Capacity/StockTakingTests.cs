@@ -38,10 +38,49 @@ public sealed class StockTakingTests
         }
     }
 
+    [Fact]
+    public async Task However_many_watch_at_once_before_a_board_is_loaded_the_store_is_asked_twice_at_the_most()
+    {
+        using var tokens = new TestTokens();
+        await using var host = await Hosts.StartAsync(tokens);
+        var world = new World(host, tokens, null);
+        var (_, program) = await world.OpenProgramAsync(licensed: 3);
+        var queries = new QueryCount();
+        using var counted = queries.Of(host);
+        var stock = ActivatorUtilities.CreateInstance<StockTaking>(host.Services, new StoredPlaces(counted));
+        using var boards = ActivatorUtilities.CreateInstance<CapacityBoards>(host.Services, stock);
+        await boards.CatchUpAsync(world.Network, default);
+        var one = queries.Count;
+        await ChangeUnnoticedAsync(world, program, licensed: 7, version: 9);
+        queries.Reset();
+        var opened = new TaskCompletionSource();
+        queries.Opened = opened.Task;
+        var watching = Enumerable.Range(0, 40).Select(_ => boards.CatchUpAsync(world.Network, default)).ToList();
+        opened.SetResult();
+        await Task.WhenAll(watching);
+        queries.Count.ShouldBeLessThanOrEqualTo(2 * one);
+        boards.Lagging(world.Network).Program(Guid.Parse(program))!.Value.Counts.Licensed.ShouldBe(7);
+    }
+
     private static Task ChangeUnnoticedAsync(World world, string program, int licensed, long version) => world.WriteAsync((db, ct) =>
     {
         var id = Guid.Parse(program);
         return db.Capacities.Where(c => c.ProgramId == id).ExecuteUpdateAsync(
             set => set.SetProperty(c => c.Licensed, licensed).SetProperty(c => c.Version, version), ct);
     });
+
+    [Fact]
+    public async Task A_network_whose_sites_cannot_be_read_does_not_keep_the_boards_of_the_others_from_being_loaded()
+    {
+        using var tokens = new TestTokens();
+        await using var host = await Hosts.StartAsync(tokens);
+        var world = new World(host, tokens, null);
+        await world.OpenProgramAsync(licensed: 1);
+        await world.WriteAsync((db, ct) => db.Database.ExecuteSqlAsync($"UPDATE site SET payers = 'NobodyKnows', version = version + 1", ct));
+        var boards = host.Services.GetRequiredService<CapacityBoards>();
+        Guid[] networks = [world.Network, .. Enumerable.Range(0, 8).Select(_ => Guid.NewGuid())];
+        await Eventually.TrueAsync(
+            () => networks.Count(network => boards.Current(network) is not null) == networks.Length - 1, "the other boards to be loaded");
+        boards.Current(world.Network).ShouldBeNull();
+    }
 }
