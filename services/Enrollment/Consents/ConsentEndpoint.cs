@@ -113,7 +113,7 @@ internal sealed class ConsentEndpoint(Operations<EnrollmentDbContext> operations
             var page = await consents.OrderByDescending(c => c.Id).Take(size + 1).ToListAsync(op.CancellationToken);
             op.Audit("consent.list", "person", personId, personId);
             var discharges = await op.Db.DischargesAsync(personId, op.CancellationToken);
-            var today = UsDays.Latest(op.Now);
+            var today = await op.Db.ConsentDayAsync(personId, op.CancellationToken);
             return new V1.ListConsentsResponse
             {
                 Consents = { page.Take(size).Select(consent => consent.ToMessage(today, discharges)) },
@@ -162,7 +162,9 @@ internal sealed class ConsentEndpoint(Operations<EnrollmentDbContext> operations
     }
 
     private static async Task<V1.Consent> MessageAsync(Operation<EnrollmentDbContext> op, Consent consent) =>
-        consent.ToMessage(UsDays.Latest(op.Now), await op.Db.DischargesAsync(consent.PersonId, op.CancellationToken));
+        consent.ToMessage(
+            await op.Db.ConsentDayAsync(consent.PersonId, op.CancellationToken),
+            await op.Db.DischargesAsync(consent.PersonId, op.CancellationToken));
 
     private static async Task<IEnumerable<V1.ReceivedRecord>> ReceivedAsync(Operation<EnrollmentDbContext> op, Guid consentId)
     {

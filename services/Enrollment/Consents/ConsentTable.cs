@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Platform.Enrollment.Episodes;
 using Platform.Enrollment.Referrals;
+using Platform.Shared.Time;
 
 namespace Platform.Enrollment.Consents;
 
@@ -55,6 +56,21 @@ internal sealed class DisclosureTable : IEntityTypeConfiguration<Disclosure>
 /// <summary>Asks for consents.</summary>
 internal static class ConsentQueries
 {
+    /// <summary>
+    /// The day by which it is judged whether a person's consents stand: that of the site which has the person in care, or had it
+    /// last; before any has, the latest of the United States, so that none is taken to stand whose last day is past.
+    /// </summary>
+    public static async Task<DateOnly> ConsentDayAsync(this EnrollmentDbContext db, Guid personId, CancellationToken cancellationToken)
+    {
+        var zone = await (
+            from episode in db.Episodes
+            join site in db.Sites on episode.SiteId equals site.Id
+            where episode.PersonId == personId
+            orderby episode.AdmittedOn descending, episode.Id descending
+            select site.TimeZone).FirstOrDefaultAsync(cancellationToken);
+        return zone is null ? UsDays.Latest(db.Now) : LocalDays.DayAt(db.Now, zone);
+    }
+
     /// <summary>Whether some consent of a person is for a purpose on a day, whoever the recipient.</summary>
     public static async Task<bool> IsConsentedAsync(
         this EnrollmentDbContext db, Guid personId, Purpose purpose, DateOnly day, CancellationToken cancellationToken)
@@ -122,6 +138,7 @@ internal static class ConsentQueries
 
     private static bool IsStandingFor(this Consent consent, Purpose purpose, DateOnly day, IReadOnlyCollection<DischargeDay> discharges) =>
         consent.IsFor(purpose)
+        && consent.SignedOn <= day
         && consent.Categories != RecordSet.CounselingNotes
         && consent.StatusOn(day, discharges) == ConsentStatus.Active;
 }

@@ -114,7 +114,8 @@ internal sealed class DisclosureDesk(EnrollmentRules packs)
         var decision = (await AskAsync(op, [new DisclosureSubject(personId, EpisodeId: null)], question, recording: false))[0].Decision;
         return decision.IsAllowed
             || (payerName.Length == 0 && payerId is null
-                && await op.Db.IsConsentedAsync(personId, Purpose.Payment, UsDays.Latest(op.Now), op.CancellationToken));
+                && await op.Db.IsConsentedAsync(
+                    personId, Purpose.Payment, await op.Db.ConsentDayAsync(personId, op.CancellationToken), op.CancellationToken));
     }
 
     /// <summary>For which purposes of a consent that was just revoked nothing allows disclosure any more.</summary>
@@ -123,13 +124,14 @@ internal sealed class DisclosureDesk(EnrollmentRules packs)
         var stays = await StaysAsync(op, [revoked.PersonId]);
         var set = await packs.ForAsync(op.Db, op.CancellationToken);
         var last = stays.MaxBy(stay => stay.AdmittedOn);
-        var rules = set.Section(rules => rules.Consent, new RuleScope(last?.State), Today(op, last?.TimeZone)).Rule;
+        var today = Today(op, last?.TimeZone);
+        var rules = set.Section(rules => rules.Consent, new RuleScope(last?.State), today).Rule;
         var free = rules.TpoWithoutConsent && !rules.IsPart2([.. stays.Select(stay => stay.Track)]);
         var uncovered = new List<Purpose>();
         foreach (var purpose in revoked.Purposes)
         {
             if (!(free && RecipientClasses.For(purpose) is not null)
-                && !await op.Db.IsConsentedAsync(revoked.PersonId, purpose, UsDays.Latest(op.Now), op.CancellationToken))
+                && !await op.Db.IsConsentedAsync(revoked.PersonId, purpose, today, op.CancellationToken))
             {
                 uncovered.Add(purpose);
             }

@@ -5,6 +5,7 @@ using Platform.Enrollment.V1;
 using Platform.Shared.Errors;
 using Platform.Shared.Requests;
 using Platform.Shared.Security;
+using Platform.Shared.Time;
 using static Platform.Enrollment.Episodes.Course;
 using static Platform.Enrollment.Intake.IntakeWorld;
 
@@ -155,6 +156,38 @@ public sealed class ConsentTests(Hosts hosts)
             var consent = listed.Consents.Single(c => c.Id == signed.Id);
             return (consent.EpisodeId, consent.Status);
         }
+    }
+
+    [Theory]
+    [InlineData(Store.Sqlite)]
+    [InlineData(Store.Postgres)]
+    public async Task A_consent_stands_through_its_last_day_at_the_site_and_not_before_the_day_of_its_signature(Store store)
+    {
+        // In American Samoa a day ends last in the United States.
+        var world = await hosts.WorldAsync(store);
+        var report = await world.ImportCsvAsync(
+            $"{World.Columns}\nsamoa,Last Day,SA,1 Test Street,Pago Pago,AS,96799,,-14.28,-170.70,IOP,SUBSTANCE_USE,ADULT,2\n");
+        report.Added.ShouldBe(1, report.ToString());
+        var site = (await world.Sites.ListSitesAsync(new() { WithPrograms = true }, world.Operator)).Sites.ShouldHaveSingleItem();
+        site.TimeZone.ShouldBe("Pacific/Pago_Pago");
+        var program = site.Programs.Single().Id;
+        var (today, latest) = (LocalDays.DayAt(DateTimeOffset.UtcNow, "Pacific/Pago_Pago"), UsDays.Latest(DateTimeOffset.UtcNow));
+        var person = (await world.AdmitSinceAsync(program, 3)).PersonId;
+        var consent = (await world.RecordAsync(person, r => (r.SignedOn, r.ExpiresOn) = (World.Today(-5), today.ToIso()))).Consent;
+        consent.Status.ShouldBe(V1.ConsentStatus.Active);
+        (await world.Consents.ListConsentsAsync(new() { PersonId = person }, world.Operator)).Consents.ShouldContain(consent);
+        (await world.Persons.GetPersonAsync(new() { PersonId = person, Purpose = V1.Purpose.Payment }, world.Operator)).Person.Id.ShouldBe(person);
+
+        var referral = await world.ReferAsync();
+        await world.Referrals.AnswerEligibilityAsync(World.Answers(referral.Id), world.Operator);
+        await world.RecordAsync(referral.PersonId, r => (r.SignedOn, r.Purposes[0]) = (latest.ToIso(), V1.Purpose.Treatment));
+        var offer = (await world.OfferAsync(referral.Id, program)).Offer;
+        var admission = new AdmitRequest
+        {
+            RequestId = World.NewId(), OfferId = offer.Id, AdmittedOn = today.AddDays(-1).ToIso(), BackdatingReason = "Recorded late.",
+        };
+        (await Journey.JourneyTests.CodeAsync(world.Episodes.AdmitAsync(admission, world.Operator)))
+            .ShouldBe(latest > today ? "CONSENT_MISSING" : "");
     }
 
     [Theory]
