@@ -163,8 +163,8 @@ internal static class RulePackErrors
     /// <summary>Code of <see cref="Unusable"/>.</summary>
     public const string UnusableCode = "RULE_PACK_UNUSABLE";
 
-    /// <summary>What is wrong with a pack, in one line.</summary>
-    public static string Text(RuleErrors errors) => string.Join(' ', errors.Found.Select(error => $"{error.Field} {error.Description}."));
+    /// <summary>What is wrong with a pack, in one line, as far as an error has room for it.</summary>
+    public static string Text(RuleErrors errors) => DomainError.Invalid(errors.Found).Message;
 
     public static DomainError Unusable(UnusablePack pack) => DomainError.Precondition(
         UnusableCode,

@@ -181,6 +181,19 @@ public sealed class RulePackServiceTests(Hosts hosts)
         await world.AdmitAsync(offer.Id);
     }
 
+    // Every decision that the pack may have a say in fails with this error, which travels in the trailers of the call.
+    [Fact]
+    public async Task What_is_wrong_with_an_unreadable_pack_is_said_as_far_as_an_error_has_room()
+    {
+        var world = await hosts.WorldAsync(Store.Sqlite);
+        await ActivateAsync(world, (await ProposeAsync(world, Json("ours", 1))).RulePack, Today());
+        var unknown = string.Concat(Enumerable.Range(0, 2000).Select(i => $"\"member{i}\": 1, "));
+        await ChangeAsync(world, Json("ours", 1).Replace("\"reviewDays\"", $"{unknown}\"reviewDays\"", StringComparison.Ordinal));
+        var refusal = (await Should.ThrowAsync<DomainException>(() => PlansAsync(world))).Message;
+        refusal.ShouldContain("rules.plans.member0");
+        refusal.Length.ShouldBeLessThan(4000);
+    }
+
     [Fact]
     public async Task A_pack_whose_name_and_version_a_release_took_is_said_and_can_be_retired()
     {
