@@ -161,6 +161,9 @@ internal static class WaitlistQueries
 /// <summary>An entry's place in the order.</summary>
 internal sealed record WaitlistKey(int Rank, DateTimeOffset JoinedAt, Guid Id)
 {
+    /// <summary>Behind every entry.</summary>
+    public static WaitlistKey End { get; } = new(int.MaxValue, DateTimeOffset.UnixEpoch, Guid.AllBitsSet);
+
     /// <summary>The key of an entry.</summary>
     public static WaitlistKey Of(WaitlistEntry entry) => new(entry.Rank, entry.JoinedAt, entry.Id);
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.EntityFrameworkCore;
 using Platform.Enrollment.Capacity;
 using Platform.Enrollment.RulePacks;
@@ -17,6 +18,12 @@ internal sealed class WaitlistWorker(
     : NetworkWorker<EnrollmentDbContext>(database, time, logger)
 {
     private const int AtOnce = 200;
+
+    /// <summary>
+    /// Where the turn of a network ended that did not come to its end: other networks go first, and the next turn goes on from there,
+    /// since what stays undecided stays due. It is forgotten with the process, and costs nothing but time.
+    /// </summary>
+    private readonly ConcurrentDictionary<Guid, (Guid Program, WaitlistKey? Entry)> _after = new();
 
     /// <inheritdoc/>
     protected override TimeSpan Interval { get; } = TimeSpan.FromSeconds(3);
@@ -40,67 +47,55 @@ internal sealed class WaitlistWorker(
     protected override async Task<bool> ServeAsync(Guid networkId, CancellationToken cancellationToken)
     {
         // A look before the transaction: mostly nobody waits, and SQLite has one writer.
-        var (programs, entries, anybody) = await Database.ReadAsync(networkId, FindAsync, cancellationToken);
+        var after = _after.GetValueOrDefault(networkId);
+        var (programs, entries, anybody) = await Database.ReadAsync(networkId, (db, ct) => FindAsync(db, after, ct), cancellationToken);
         if (programs.Count > 0 && !anybody
             && await Database.WriteAsync(networkId, WaitlistOffers.Actor, WaitlistOffers.StrikeNotesAsync, cancellationToken))
         {
             return true;
         }
 
-        // To the last of them, since what stays undecided stays due: however much that is, what comes after it is served.
         var done = true;
-        while (programs.Count > 0)
+        foreach (var program in programs)
         {
-            foreach (var program in programs)
-            {
-                done &= await AskAsync(networkId, program, entry: null, cancellationToken) != WaitlistAnswer.Busy;
-            }
-
-            programs = programs.Count < AtOnce
-                ? []
-                : await Database.ReadAsync(networkId, (db, ct) => NotedAsync(db, programs[^1], ct), cancellationToken);
+            done &= await AskAsync(networkId, program, entry: null, cancellationToken) != WaitlistAnswer.Busy;
         }
 
-        while (entries.Count > 0)
+        foreach (var entry in entries)
         {
-            foreach (var entry in entries)
-            {
-                done &= await MatchAsync(networkId, entry, cancellationToken);
-            }
-
-            entries = entries.Count < AtOnce
-                ? []
-                : await Database.ReadAsync(networkId, (db, ct) => ToMatchAsync(db, WaitlistKey.Of(entries[^1]), ct), cancellationToken);
+            done &= await MatchAsync(networkId, entry, cancellationToken);
         }
 
-        return done;
+        if (programs.Count < AtOnce && entries.Count < AtOnce)
+        {
+            _after.TryRemove(networkId, out _);
+            return done;
+        }
+
+        _after[networkId] = (
+            programs.Count < AtOnce ? Guid.AllBitsSet : programs[^1],
+            entries.Count < AtOnce ? WaitlistKey.End : WaitlistKey.Of(entries[^1]));
+        return false;
     }
 
     private static async Task<(List<Guid> Programs, List<WaitlistEntry> Entries, bool Anybody)> FindAsync(
-        EnrollmentDbContext db, CancellationToken cancellationToken)
+        EnrollmentDbContext db, (Guid Program, WaitlistKey? Entry) after, CancellationToken cancellationToken)
     {
-        var programs = await NotedAsync(db, after: Guid.Empty, cancellationToken);
-        var entries = await ToMatchAsync(db, after: null, cancellationToken);
-        var anybody = programs.Count == 0 || await db.WaitlistWants.AnyAsync(w => w.IsOpen, cancellationToken);
-        return (programs, entries, anybody);
-    }
-
-    /// <summary>The next programs with a note.</summary>
-    private static Task<List<Guid>> NotedAsync(EnrollmentDbContext db, Guid after, CancellationToken cancellationToken) => db.Capacities
-        .Where(c => c.WaitlistDue && c.ProgramId.CompareTo(after) > 0)
-        .OrderBy(c => c.ProgramId)
-        .Select(c => c.ProgramId)
-        .Take(AtOnce)
-        .ToListAsync(cancellationToken);
-
-    /// <summary>The next entries that have yet to be held against what is open.</summary>
-    private static Task<List<WaitlistEntry>> ToMatchAsync(EnrollmentDbContext db, WaitlistKey? after, CancellationToken cancellationToken) =>
-        db.WaitlistEntries
-            .After(after)
+        var programs = await db.Capacities
+            .Where(c => c.WaitlistDue && c.ProgramId.CompareTo(after.Program) > 0)
+            .OrderBy(c => c.ProgramId)
+            .Select(c => c.ProgramId)
+            .Take(AtOnce)
+            .ToListAsync(cancellationToken);
+        var entries = await db.WaitlistEntries
+            .After(after.Entry)
             .Where(e => e.MatchDue && e.Status == WaitlistStatus.Waiting)
             .InOrder()
             .Take(AtOnce)
             .ToListAsync(cancellationToken);
+        var anybody = programs.Count == 0 || await db.WaitlistWants.AnyAsync(w => w.IsOpen, cancellationToken);
+        return (programs, entries, anybody);
+    }
 
     /// <summary>Offers the open places of a program until none is left, or nobody, or the given entry has one.</summary>
     private async Task<WaitlistAnswer> AskAsync(Guid network, Guid program, WaitlistEntry? entry, CancellationToken cancellationToken)
