@@ -110,8 +110,13 @@ internal sealed partial class SiteEndpoint
 
     private static async Task RequireRegionAsync(Operation<EnrollmentDbContext> op, Guid? id)
     {
-        // Shared with other sites, and kept from being closed meanwhile by the foreign key.
-        if (id is not null && !await op.Db.Regions.AnyAsync(r => r.Id == id, op.CancellationToken))
+        if (id is null)
+        {
+            return;
+        }
+
+        await op.Db.KeepRegionAsync(id.Value, op.CancellationToken);
+        if (!await op.Db.Regions.AnyAsync(r => r.Id == id, op.CancellationToken))
         {
             throw DomainError.NotFound("region").ToException();
         }

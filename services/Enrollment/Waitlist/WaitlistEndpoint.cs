@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Platform.Enrollment.Capacity;
 using Platform.Enrollment.Placement;
 using Platform.Enrollment.Referrals;
+using Platform.Enrollment.Regions;
 using Platform.Enrollment.RulePacks;
 using Platform.Shared.Errors;
 using Platform.Shared.Requests;

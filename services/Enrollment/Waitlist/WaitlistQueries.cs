@@ -143,15 +143,6 @@ internal static class WaitlistQueries
             w.EntryId == entryId && (w.TargetId == program.Id || w.TargetId == site.Id || w.TargetId == site.RegionId))
         select program;
 
-    /// <summary>Keeps a region from being closed until the transaction ends, for somebody who is to wait for it.</summary>
-    public static async Task KeepRegionAsync(this EnrollmentDbContext db, Guid regionId, CancellationToken cancellationToken)
-    {
-        if (db.IsPostgres)
-        {
-            await db.Database.ExecuteSqlAsync($"SELECT FROM region WHERE id = {regionId} FOR KEY SHARE", cancellationToken);
-        }
-    }
-
     /// <summary>Notes that what an entry waited for is no longer waited for.</summary>
     public static Task CloseWantsAsync(this EnrollmentDbContext db, Guid entryId, CancellationToken cancellationToken) =>
         db.WaitlistWants.Where(w => w.EntryId == entryId)

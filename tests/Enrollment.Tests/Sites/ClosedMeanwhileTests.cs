@@ -52,6 +52,24 @@ public sealed class ClosedMeanwhileTests() : OwnDatabaseTests("closedmeanwhile")
         (await Should.ThrowAsync<RpcException>(() => joining!)).StatusCode.ShouldBe(StatusCode.NotFound);
     }
 
+    [Fact]
+    public async Task A_region_that_is_closed_while_a_site_is_opened_in_it_is_not_found()
+    {
+        var region = Guid.Parse((await World.RegionAsync("North")).Id);
+        var details = SitesWorld.Details();
+        details.RegionId = region.ToString();
+        Task<V1.Site>? opening = null;
+        await World.WriteAsync(async (db, ct) =>
+        {
+            var closing = (await db.LockedAsync<Region>(region, ct))!;
+            opening = World.CreateAsync(details);
+            await Eventually.TrueAsync(() => WaitAsync(1), "the site to wait for the region");
+            db.Regions.Remove(closing);
+            return true;
+        });
+        (await Should.ThrowAsync<RpcException>(() => opening!)).StatusCode.ShouldBe(StatusCode.NotFound);
+    }
+
     // The file opens a program at a site that was open when its rows were compared with what is known.
     [Fact]
     public async Task A_program_that_a_file_opens_while_its_site_is_closed_takes_nobody()
