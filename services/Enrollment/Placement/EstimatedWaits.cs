@@ -38,24 +38,44 @@ internal sealed record WaitBook(
     private int Count(Guid target) => Waiting.GetValueOrDefault(target);
 }
 
-/// <summary>Keeps what waits are estimated from for some minutes: it changes slowly, and a search must not read it each time.</summary>
+/// <summary>
+/// Keeps what waits are estimated from for some minutes: it changes slowly, and a search must not read it each time. One search reads
+/// it anew, while the others go by the book that there is.
+/// </summary>
 internal sealed class EstimatedWaits(Database<EnrollmentDbContext> database, TimeProvider time)
 {
     private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(5);
-    private readonly ConcurrentDictionary<Guid, (DateTimeOffset Until, WaitBook Book)> _books = new();
+    private readonly ConcurrentDictionary<Guid, Shelf> _shelves = new();
 
-    /// <summary>The book of a network, at most five minutes old.</summary>
+    /// <summary>The book of a network, about five minutes old at the most.</summary>
     public async Task<WaitBook> OfAsync(Guid networkId, CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow();
-        if (_books.TryGetValue(networkId, out var known) && known.Until > now)
+        var shelf = _shelves.GetOrAdd(networkId, _ => new Shelf());
+        var kept = shelf.Kept;
+        if (kept is not null && (kept.Until > time.GetUtcNow() || !await shelf.Reading.WaitAsync(TimeSpan.Zero, cancellationToken)))
         {
-            return known.Book;
+            return kept.Book;
         }
 
-        var book = await ReadAsync(networkId, DateOnly.FromDateTime(now.UtcDateTime), cancellationToken);
-        _books[networkId] = (now + Lifetime, book);
-        return book;
+        if (kept is null)
+        {
+            await shelf.Reading.WaitAsync(cancellationToken);
+        }
+
+        try
+        {
+            var now = time.GetUtcNow();
+            if (shelf.Kept is not { } read || read.Until <= now)
+            {
+                shelf.Kept = read = new Kept(now + Lifetime, await ReadAsync(networkId, DateOnly.FromDateTime(now.UtcDateTime), cancellationToken));
+            }
+
+            return read.Book;
+        }
+        finally
+        {
+            shelf.Reading.Release();
+        }
     }
 
     private Task<WaitBook> ReadAsync(Guid networkId, DateOnly today, CancellationToken cancellationToken)
@@ -79,5 +99,23 @@ internal sealed class EstimatedWaits(Database<EnrollmentDbContext> database, Tim
                 return new WaitBook(today, left, waiting);
             },
             cancellationToken);
+    }
+
+    /// <summary>A book and until when it is good.</summary>
+    private sealed record Kept(DateTimeOffset Until, WaitBook Book);
+
+    /// <summary>The book of a network.</summary>
+    private sealed class Shelf
+    {
+        private volatile Kept? _kept;
+
+        /// <summary>Held by who reads it anew.</summary>
+        public SemaphoreSlim Reading { get; } = new(1, 1);
+
+        public Kept? Kept
+        {
+            get => _kept;
+            set => _kept = value;
+        }
     }
 }
