@@ -8,9 +8,11 @@ namespace Platform.Enrollment.Capacity;
 /// </summary>
 internal sealed class RedisPause(TimeProvider time, ILogger<RedisPause> logger)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
     private long _pausedUntil;
+
+    /// <summary>How long a call may take.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Whether calls are being skipped.</summary>
     private bool IsPaused => time.GetUtcNow().UtcTicks < Interlocked.Read(ref _pausedUntil);

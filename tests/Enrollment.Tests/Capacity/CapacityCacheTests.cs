@@ -132,10 +132,10 @@ public sealed class CapacityCacheTests : IAsyncDisposable
     public async Task A_lease_is_given_to_one_until_it_ends(bool redis)
     {
         var cache = await CacheAsync(redis);
-        var taken = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => cache.TryLeaseAsync(network, "x", TimeSpan.FromMilliseconds(200))));
+        var taken = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => cache.TryLeaseAsync(network, "x", TimeSpan.FromMinutes(1))));
         taken.Count(got => got).ShouldBe(1);
-        (await cache.TryLeaseAsync(network, "y", TimeSpan.FromMinutes(1))).ShouldBeTrue();
-        await Eventually.TrueAsync(() => cache.TryLeaseAsync(network, "x", TimeSpan.FromMinutes(1)), "the lease to end");
+        (await cache.TryLeaseAsync(network, "y", TimeSpan.FromMilliseconds(1))).ShouldBeTrue();
+        await Eventually.TrueAsync(() => cache.TryLeaseAsync(network, "y", TimeSpan.FromMinutes(1)), "the lease to end");
     }
 
     [Fact]
@@ -213,7 +213,7 @@ public sealed class CapacityCacheTests : IAsyncDisposable
             return new InProcessCapacityCache(TimeProvider.System);
         var connection = await ConnectionMultiplexer.ConnectAsync(await TestServers.RedisAsync());
         connections.Add(connection);
-        var pause = new RedisPause(TimeProvider.System, NullLogger<RedisPause>.Instance);
+        var pause = new RedisPause(TimeProvider.System, NullLogger<RedisPause>.Instance) { Patience = TimeSpan.FromSeconds(30) };
         return new RedisCapacityCache(connection, pause, new RedisFeed(connection, pause));
     }
 }

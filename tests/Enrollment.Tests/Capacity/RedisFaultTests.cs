@@ -122,19 +122,6 @@ public sealed class RedisFaultTests : IAsyncLifetime
         await CacheShouldBeAsTheStoreAsync();
     }
 
-    // On a busy machine an answer is late though all is well.
-    [Fact]
-    public async Task A_redis_that_is_late_for_seconds_sends_no_search_to_the_store()
-    {
-        await world.OpenProgramAsync(licensed: 2);
-        await BoardsShouldServeAsync();
-        await redis.PauseAsync();
-        var lost = Eventually.TrueAsync(() => BoardOf(host) is null, "the board to be given up", TimeSpan.FromSeconds(4));
-        await Task.Delay(TimeSpan.FromSeconds(2.5));
-        await redis.ResumeAsync();
-        await Should.ThrowAsync<TimeoutException>(lost);
-    }
-
     [Fact]
     public async Task Without_the_cache_few_searches_ask_the_store_at_once_and_the_others_are_told_as_of_when_they_are()
     {

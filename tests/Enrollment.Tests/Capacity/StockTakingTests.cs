@@ -62,6 +62,70 @@ public sealed class StockTakingTests
         boards.Lagging(world.Network).Program(Guid.Parse(program))!.Value.Counts.Licensed.ShouldBe(7);
     }
 
+    // On a busy machine an answer is late though all is well.
+    [Fact]
+    public async Task A_board_is_given_up_when_the_cache_was_not_heard_twice_and_not_once()
+    {
+        var time = new ManualTimeProvider(DateTimeOffset.UtcNow);
+        using var tokens = new TestTokens(time);
+        await using var host = await Hosts.StartAsync(tokens, time: time);
+        var cache = new LateCache(host.Services.GetRequiredService<ICapacityCache>());
+        using var boards = ActivatorUtilities.CreateInstance<CapacityBoards>(host.Services, cache);
+        var network = Guid.NewGuid();
+        await boards.StartAsync(default);
+        await Eventually.TrueAsync(() => boards.Current(network) is not null, "the board to be loaded");
+        var kept = new List<bool>();
+        foreach (var late in (bool[])[true, false, true, true, false])
+            kept.Add(await BeatAsync(late));
+        kept.ShouldBe([true, true, true, true, false]);
+        await boards.StopAsync(default);
+
+        // Whether the board was relied on when the beat began, and so the one before it had ended.
+        async Task<bool> BeatAsync(bool late)
+        {
+            var asked = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+            cache.OnAsked = () =>
+            {
+                asked.TrySetResult(boards.Current(network) is not null);
+                return !late;
+            };
+            await Eventually.TrueAsync(
+                () =>
+                {
+                    if (!asked.Task.IsCompleted)
+                        time.Advance(TimeSpan.FromMilliseconds(100));
+                    return asked.Task.IsCompleted;
+                },
+                "the cache to be asked");
+            return await asked.Task;
+        }
+    }
+
+    /// <summary>A cache whose echo may be late.</summary>
+    private sealed class LateCache(ICapacityCache cache) : ICapacityCache
+    {
+        /// <summary>Called when it is asked whether it is heard; answers that.</summary>
+        public Func<bool> OnAsked { get; set; } = () => true;
+
+        public long Interruptions => cache.Interruptions;
+
+        public Task<bool> WriteCountsAsync(Guid networkId, CountsWritten change) => cache.WriteCountsAsync(networkId, change);
+
+        public Task<bool> WriteSitesAsync(Guid networkId, IReadOnlyList<SiteWritten> changes) => cache.WriteSitesAsync(networkId, changes);
+
+        public Task<bool> RemoveSiteAsync(Guid networkId, SiteRemoved change) => cache.RemoveSiteAsync(networkId, change);
+
+        public Task<bool> TryLeaseAsync(Guid networkId, string what, TimeSpan duration) => cache.TryLeaseAsync(networkId, what, duration);
+
+        public Task<int?> CountSitesAsync(Guid networkId) => cache.CountSitesAsync(networkId);
+
+        public Task<IReadOnlyList<CachedSite>?> ReadSitesAsync(Guid networkId) => cache.ReadSitesAsync(networkId);
+
+        public Task<bool> FollowAsync(Guid networkId, Action<CapacityChange> follower) => cache.FollowAsync(networkId, follower);
+
+        public Task<bool> IsHeardAsync() => Task.FromResult(OnAsked());
+    }
+
     private static Task ChangeUnnoticedAsync(World world, string program, int licensed, long version) => world.WriteAsync((db, ct) =>
     {
         var id = Guid.Parse(program);
