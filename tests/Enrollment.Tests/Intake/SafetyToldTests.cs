@@ -97,6 +97,30 @@ public sealed class SafetyToldTests : IAsyncLifetime
         (await ToldAsync(alert)).ShouldBe([there]);
     }
 
+    [Fact]
+    public async Task A_transfer_waits_for_who_acknowledges_an_alert_at_the_same_moment_and_is_not_refused()
+    {
+        await using var database = await TestDatabase.CreateAsync("enrollment");
+        await using var postgres = await StartAsync(database);
+        world = new World(postgres, tokens, database);
+        var (site, program) = await world.OpenProgramAsync(licensed: 1);
+        var (there, other) = await world.OpenProgramAsync(licensed: 1);
+        var episode = await world.AdmitNewPersonAsync(program);
+        var (acknowledged, open) = (await AlertAsync(episode.PersonId, site), await AlertAsync(episode.PersonId, site));
+        Task<TransferEpisodeResponse>? transfer = null;
+        await world.WriteAsync(async (db, ct) =>
+        {
+            var alert = await db.LockedAsync<Enrollment.Assessments.Safety.SafetyAlert>(Guid.Parse(acknowledged), ct);
+            transfer = world.TransferAsync(episode, other).ResponseAsync;
+            await Task.WhenAny(transfer, Task.Delay(TimeSpan.FromSeconds(2), ct));
+            alert!.Acknowledge("somebody", "safety plan made", db.Now);
+            return alert.Id;
+        });
+        (await transfer!).Episode.SiteId.ShouldBe(there);
+        (await ToldAsync(acknowledged)).ShouldBe([site]);
+        (await ToldAsync(open)).ShouldBe([site, there]);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

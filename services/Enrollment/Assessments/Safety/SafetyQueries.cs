@@ -43,14 +43,14 @@ internal static class SafetyQueries
     public static async Task TellNewsAsync(EnrollmentDbContext db, Episode episode, CancellationToken cancellationToken)
     {
         var alerts = await OpenElsewhereAsync(
-            db.SafetyAlerts.Where(a => a.PersonId == episode.PersonId), episode.SiteId, cancellationToken);
+            db, db.SafetyAlerts.Where(a => a.PersonId == episode.PersonId), episode.SiteId, cancellationToken);
         Tell(db, alerts.Where(a => !a.ToldSites.Contains(episode.SiteId)), episode.SiteId);
     }
 
     /// <summary>Tells a site of those of some alerts that nobody acted on yet and that were not raised there.</summary>
     public static async Task TellAsync(
         EnrollmentDbContext db, IQueryable<SafetyAlert> alerts, Guid siteId, CancellationToken cancellationToken) =>
-        Tell(db, await OpenElsewhereAsync(alerts, siteId, cancellationToken), siteId);
+        Tell(db, await OpenElsewhereAsync(db, alerts, siteId, cancellationToken), siteId);
 
     /// <summary>Tells a site of alerts that were not raised there.</summary>
     public static void Tell(EnrollmentDbContext db, IEnumerable<SafetyAlert> alerts, Guid siteId)
@@ -66,7 +66,24 @@ internal static class SafetyQueries
     public static SafetyAlertRaised RaisedAt(SafetyAlert alert, Guid siteId) =>
         new(alert.Id, siteId, alert.Severity.ToString().ToUpperInvariant());
 
-    private static Task<List<SafetyAlert>> OpenElsewhereAsync(
-        IQueryable<SafetyAlert> alerts, Guid siteId, CancellationToken cancellationToken) =>
-        alerts.Where(a => a.Status == SafetyAlertStatus.Open && a.SiteId != siteId).OrderBy(a => a.Id).ToListAsync(cancellationToken);
+    /// <summary>Those of some alerts that nobody acted on yet and that were not raised at a site; locked, since somebody may act now.</summary>
+    private static async Task<List<SafetyAlert>> OpenElsewhereAsync(
+        EnrollmentDbContext db, IQueryable<SafetyAlert> alerts, Guid siteId, CancellationToken cancellationToken)
+    {
+        var ids = await alerts
+            .Where(a => a.Status == SafetyAlertStatus.Open && a.SiteId != siteId)
+            .OrderBy(a => a.Id)
+            .Select(a => a.Id)
+            .ToListAsync(cancellationToken);
+        var open = new List<SafetyAlert>();
+        foreach (var id in ids)
+        {
+            if (await db.LockedAsync<SafetyAlert>(id, cancellationToken) is { Status: SafetyAlertStatus.Open } alert)
+            {
+                open.Add(alert);
+            }
+        }
+
+        return open;
+    }
 }
