@@ -188,4 +188,23 @@ public sealed class WaitlistCallTests(Hosts hosts)
         await world.RunOutAsync((await world.OfferAsync(referral.Id, program)).Offer.Id);
         await world.OfferedAsync((await world.JoinAsync(referral.Id, program)).Entry);
     }
+
+    [Theory]
+    [InlineData(Store.Sqlite)]
+    [InlineData(Store.Postgres)]
+    public async Task Whoever_may_not_see_a_person_does_not_see_it_in_line(Store store)
+    {
+        var world = await hosts.WorldAsync(store);
+        var (_, elsewhere) = await world.OpenProgramAsync(licensed: 1);
+        var (site, program) = await world.OpenProgramAsync(licensed: 0);
+        var known = await world.ReferEligibleAsync();
+        await world.ReleaseAsync((await world.OfferAsync(known.Id, elsewhere)).Offer.Id);
+        var seen = (await world.JoinAsync(known.Id, program, V1.WaitlistFact.Pregnant)).Entry;
+        var unknown = await world.JoinNewPersonAsync(program);
+        (await ListAsync(world.Operator)).ShouldBe([seen.Id, unknown.Id]);
+        (await ListAsync(world.Tokens.Clinician(world.Network, Guid.Parse(site)))).ShouldBe([unknown.Id]);
+
+        async Task<IEnumerable<string>> ListAsync(Metadata headers) =>
+            (await world.Waitlist().ListWaitlistAsync(new() { ProgramId = program }, headers)).Entries.Select(entry => entry.Id);
+    }
 }
