@@ -83,6 +83,12 @@ internal sealed partial class SiteEndpoint
         var open = op.Db.Episodes.AsNoTracking().Where(e => e.SiteId == site.Id && e.DischargedOn == null);
         var count = await open.CountAsync(op.CancellationToken);
         var held = await op.Db.Capacities.Where(c => c.SiteId == site.Id).SumAsync(c => c.Held, op.CancellationToken);
+        var programs = op.Db.Programs.Where(p => p.SiteId == site.Id).Select(p => p.Id);
+        var wants = op.Db.WaitlistWants.Where(w => w.IsOpen);
+        var waiting = await op.Db.WaitlistEntries.CountAsync(
+            e => wants.Any(w => w.EntryId == e.Id && (w.TargetId == site.Id || programs.Contains(w.TargetId)))
+                && !wants.Any(w => w.EntryId == e.Id && w.TargetId != site.Id && !programs.Contains(w.TargetId)),
+            op.CancellationToken);
         var remaining = await open
             .OrderBy(e => e.AdmittedOn)
             .ThenBy(e => e.Id)
@@ -100,6 +106,7 @@ internal sealed partial class SiteEndpoint
             Reason = site.ClosingReason,
             OpenEpisodes = count,
             HeldOffers = held,
+            Waiting = waiting,
             Finished = !site.TakesNewOn(site.Today(op.Now)) && count + held == 0,
             Remaining =
             {

@@ -1,5 +1,6 @@
 using Grpc.Core;
 using Platform.Enrollment.V1;
+using Platform.Enrollment.Waitlist;
 using Platform.Support;
 
 namespace Platform.Enrollment.Sites;
@@ -52,6 +53,21 @@ public sealed class ClosingTests(Hosts hosts)
 
         async Task<SiteClosing> ClosingAsync() =>
             (await world.Sites.GetSiteClosingAsync(new() { SiteId = siteId }, world.Operator)).Closing;
+    }
+
+    [Theory]
+    [InlineData(Store.Sqlite)]
+    [InlineData(Store.Postgres)]
+    public async Task A_closing_says_how_many_wait_for_the_site_and_for_nothing_else(Store store)
+    {
+        var world = await hosts.WorldAsync(store);
+        var (site, program) = await world.OpenProgramAsync(licensed: 0);
+        var (other, _) = await world.OpenProgramAsync(licensed: 0);
+        await world.JoinNewPersonAsync(program);
+        await world.JoinNewPersonAnywhereAsync([site]);
+        await world.JoinNewPersonAnywhereAsync([site, other]);
+        await world.JoinNewPersonAnywhereAsync([other]);
+        (await world.CloseAsync(await world.SiteAsync(site), World.Today(1))).Closing.Waiting.ShouldBe(2);
     }
 
     [Fact]
