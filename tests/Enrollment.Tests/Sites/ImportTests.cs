@@ -1,6 +1,7 @@
 using System.Text;
 using Grpc.Core;
 using Platform.Enrollment.V1;
+using Platform.Shared.Errors;
 using Platform.Shared.Time;
 
 namespace Platform.Enrollment.Sites;
@@ -77,6 +78,32 @@ public sealed class ImportTests(Hosts hosts)
         var report = await world.ImportCsvAsync($"{World.Columns}\n{North}\n{North}\n,NORTH,SA,1 Main Street,Reno,NV,89501,,39.53,-119.81,,,,\n");
         (report.Added, report.Skipped).ShouldBe((1, 2));
         report.Details.Select(row => row.Reasons.Single()).ShouldBe(["is the same facility as row 2", "is the same facility as row 2"]);
+    }
+
+    [Theory]
+    [InlineData(Store.Sqlite)]
+    [InlineData(Store.Postgres)]
+    public async Task A_site_with_several_programs_has_a_row_for_each(Store store)
+    {
+        var world = await hosts.WorldAsync(store);
+        string[] rows = [North, Named("Teens", "ADOLESCENT"), Named("Evening", "ADULT")];
+        var file = $"{World.Columns}\n{string.Join('\n', rows)}\n";
+        var report = await world.ImportCsvAsync(file);
+        (report.Added, report.Changed, report.Skipped, report.ProgramsAdded).ShouldBe((1, 2, 0, 3));
+        (await SitesAsync(world)).ShouldHaveSingleItem().Programs.Select(p => (p.Name, p.AgeGroup, p.Licensed)).ShouldBe(
+            [("Evening", V1.AgeGroup.Adult, 7), ("Mornings", V1.AgeGroup.Adult, 10), ("Teens", V1.AgeGroup.Adolescent, 7)], ignoreOrder: true);
+        (await world.ImportCsvAsync(file)).Unchanged.ShouldBe(3);
+
+        report = await world.ImportCsvAsync($"{file}{rows[2]}\n{Named("Night", "ADULT").Replace("1 Main Street", "2 Main Street", StringComparison.Ordinal)}\n");
+        report.Details.Select(row => row.Reasons.Single()).ShouldBe(
+            ["is the same facility as row 2", "is the same facility as row 2, and says something else of it"]);
+
+        static string Named(string program, string ageGroup)
+        {
+            var fields = North.Split(',');
+            (fields[10], fields[12], fields[13]) = (program, ageGroup, "7");
+            return string.Join(',', fields);
+        }
     }
 
     [Fact]

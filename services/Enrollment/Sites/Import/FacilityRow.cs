@@ -70,6 +70,24 @@ internal sealed record FacilityRow(
 
     /// <summary>What stands for its identity when there is no external id.</summary>
     public string NaturalKey => Site.NaturalKeyOf(Name, Street, City, Zip, FacilityType);
+
+    /// <summary>Whether another row says the same of its site, whatever it says of a program.</summary>
+    public bool SaysOfSiteAs(FacilityRow other)
+    {
+        return this with
+        {
+            Row = other.Row,
+            Program = other.Program,
+            PaymentsAccepted = other.PaymentsAccepted,
+            Payers = other.Payers,
+            SpecialPrograms = other.SpecialPrograms,
+            Languages = other.Languages,
+        } == other
+            && Same(PaymentsAccepted, other.PaymentsAccepted) && Same(Payers, other.Payers)
+            && Same(SpecialPrograms, other.SpecialPrograms) && Same(Languages, other.Languages);
+
+        static bool Same<T>(T[]? one, T[]? another) => one is null ? another is null : another is not null && one.SequenceEqual(another);
+    }
 }
 
 /// <summary>A program in a facility row.</summary>

@@ -18,7 +18,7 @@ internal sealed class KnownSites
 {
     private readonly Dictionary<string, Site> _byExternalId = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<Site>> _byNaturalKey = new(StringComparer.Ordinal);
-    private readonly Dictionary<Guid, int> _rows = [];
+    private readonly Dictionary<Guid, List<FacilityRow>> _rows = [];
     private readonly ILookup<Guid, KnownProgram> _programs;
 
     private readonly Dictionary<string, Guid> _regions = new(StringComparer.OrdinalIgnoreCase);
@@ -74,8 +74,8 @@ internal sealed class KnownSites
     /// <summary>Notes a region that was made.</summary>
     public void Note(Region region) => _regions[region.Name] = region.Id;
 
-    /// <summary>The row of this file that was taken for a site before; null when none was.</summary>
-    public int? RowOf(Site site) => _rows.TryGetValue(site.Id, out var row) ? row : null;
+    /// <summary>The rows of this file that were taken for a site before.</summary>
+    public IReadOnlyList<FacilityRow> RowsOf(Site site) => _rows.GetValueOrDefault(site.Id, []);
 
     /// <summary>The programs of a site when the import began.</summary>
     public IReadOnlyList<KnownProgram> ProgramsOf(Guid siteId) => [.. _programs[siteId]];
@@ -83,7 +83,12 @@ internal sealed class KnownSites
     /// <summary>Notes that a row was taken for a site.</summary>
     public void Note(Site site, FacilityRow row)
     {
-        _rows[site.Id] = row.Row;
+        if (!_rows.TryGetValue(site.Id, out var rows))
+        {
+            _rows[site.Id] = rows = [];
+        }
+
+        rows.Add(row);
         Index(site);
     }
 

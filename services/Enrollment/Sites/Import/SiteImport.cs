@@ -88,9 +88,10 @@ internal sealed class SiteImport(CapacityLedger ledger, CapacityMirror mirror)
         EnrollmentDbContext db, KnownSites known, FacilityRow row, int defaultLicensed, PlaceChanges places, V1.ImportReport report)
     {
         var site = known.Find(row);
-        if (site is not null && known.RowOf(site) is { } earlier)
+        IReadOnlyList<FacilityRow> earlier = site is null ? [] : known.RowsOf(site);
+        if (Repetition(row, earlier) is { } repetition)
         {
-            return (V1.ImportOutcome.Skipped, [$"is the same facility as row {earlier}"], null);
+            return (V1.ImportOutcome.Skipped, [repetition], null);
         }
 
         var programs = site is null ? [] : known.ProgramsOf(site.Id);
@@ -102,7 +103,9 @@ internal sealed class SiteImport(CapacityLedger ledger, CapacityMirror mirror)
 
         var isNew = site is null;
         site ??= new Site { Id = db.NewId(), NetworkId = db.NetworkId };
-        var changes = site.Take(row, row.Region is null ? null : Region(db, known, row.Region, report)).ToList();
+        List<string> changes = earlier.Count > 0
+            ? []
+            : [.. site.Take(row, row.Region is null ? null : Region(db, known, row.Region, report))];
         known.Note(site, row);
         if (isNew)
         {
@@ -161,6 +164,22 @@ internal sealed class SiteImport(CapacityLedger ledger, CapacityMirror mirror)
         return isNew ? (V1.ImportOutcome.Added, [], site)
             : changes.Count > 0 ? (V1.ImportOutcome.Changed, changes, site)
             : (V1.ImportOutcome.Unspecified, [], site);
+    }
+
+    /// <summary>
+    /// Why a row is not taken after others of the same site: null when it says the same of the site, and names another program than
+    /// each of them.
+    /// </summary>
+    private static string? Repetition(FacilityRow row, IReadOnlyList<FacilityRow> earlier)
+    {
+        if (earlier.Count == 0)
+        {
+            return null;
+        }
+
+        return row.Program is null || earlier.Any(other => other.Program is null || other.Program.Name == row.Program.Name)
+            ? $"is the same facility as row {earlier[0].Row}"
+            : row.SaysOfSiteAs(earlier[0]) ? null : $"is the same facility as row {earlier[0].Row}, and says something else of it";
     }
 
     /// <summary>The region of a name, made when it is new.</summary>
