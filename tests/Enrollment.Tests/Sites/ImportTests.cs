@@ -107,6 +107,21 @@ public sealed class ImportTests(Hosts hosts)
     }
 
     [Fact]
+    public async Task A_file_without_end_is_refused_before_it_fills_the_memory()
+    {
+        var world = await hosts.WorldAsync(Store.Sqlite);
+        var many = Encoding.UTF8.GetBytes($"{World.Columns}\n{string.Concat(Enumerable.Repeat("x\n", 200_001))}");
+        var unclosed = Encoding.UTF8.GetBytes($"{World.Columns}\n{North}\n\"{new string('x', 1_100_000)}");
+        foreach (var (file, expected) in new[] { (many, "has more than 200000 rows"), (unclosed, "line 3 begins a record longer than") })
+        {
+            var error = await Should.ThrowAsync<RpcException>(() => world.ImportAsync(file, FacilityFileFormat.Csv));
+            error.StatusCode.ShouldBe(StatusCode.InvalidArgument);
+            error.ToDomainError().ShouldNotBeNull().Fields.Single().Description.ShouldStartWith(expected);
+        }
+        (await SitesAsync(world)).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Fewer_places_than_are_taken_skip_the_row()
     {
         var world = await hosts.WorldAsync(Store.Sqlite);

@@ -1,4 +1,5 @@
 using System.Text;
+using Platform.Shared.Errors;
 
 namespace Platform.Enrollment.Sites.Import;
 
@@ -16,16 +17,26 @@ internal static class CsvRecords
 {
     private const int EndOfFile = -1;
 
+    /// <summary>A record is some hundred characters; one that is longer than this is none.</summary>
+    private const int Longest = 1 << 20;
+
     /// <summary>Reads record by record.</summary>
+    /// <exception cref="DomainException">INVALID_ARGUMENT: a record does not end.</exception>
     public static IEnumerable<CsvRecord> Read(TextReader reader)
     {
         var field = new StringBuilder();
         var fields = new List<string>();
         var line = 1;
         var start = 1;
+        var length = 0;
         string? damage = null;
         for (var c = reader.Read(); c != EndOfFile || fields.Count > 0 || field.Length > 0; c = reader.Read())
         {
+            if (length + field.Length > Longest)
+            {
+                throw TooLong(start);
+            }
+
             switch (c)
             {
                 case '"' when field.Length == 0:
@@ -47,6 +58,7 @@ internal static class CsvRecords
 
                     damage = null;
                     start = line;
+                    length = 0;
                     break;
                 default:
                     damage = c == '"' ? "a quotation mark stands inside a field that does not begin with one" : damage;
@@ -57,6 +69,7 @@ internal static class CsvRecords
 
         void Complete()
         {
+            length += field.Length + 1;
             fields.Add(field.ToString());
             field.Clear();
         }
@@ -65,7 +78,7 @@ internal static class CsvRecords
     /// <summary>Reads on to the closing mark; what stands between it and the next comma is damage.</summary>
     private static string? Quoted(TextReader reader, StringBuilder field, ref int line)
     {
-        for (var c = reader.Read(); c != EndOfFile; c = reader.Read())
+        for (var c = reader.Read(); c != EndOfFile && field.Length <= Longest; c = reader.Read())
         {
             if (c != '"')
             {
@@ -84,4 +97,7 @@ internal static class CsvRecords
 
         return "a quotation mark is not closed: everything after it was read as one field";
     }
+
+    private static DomainException TooLong(int line) => DomainError.Invalid(
+        "chunk", $"line {line} begins a record longer than {Longest} characters; a quotation mark may be missing").ToException();
 }

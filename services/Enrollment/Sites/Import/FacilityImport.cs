@@ -18,6 +18,9 @@ internal sealed class FacilityImport(Operations<EnrollmentDbContext> operations,
     private const long MostFileBytes = 256L << 20;
     private const int RowsBetweenProgress = 1000;
 
+    /// <summary>More than ten times as many as there are such facilities in the United States.</summary>
+    private const int MostRows = 200_000;
+
     /// <summary>Runs the import of one call.</summary>
     public async Task RunAsync(
         IAsyncStreamReader<V1.ImportSitesRequest> requests, IServerStreamWriter<V1.ImportSitesResponse> responses,
@@ -116,6 +119,11 @@ internal sealed class FacilityImport(Operations<EnrollmentDbContext> operations,
         var facilities = format == V1.FacilityFileFormat.Csv ? FacilityCsv.Read(file) : FacilityJson.Read(file);
         foreach (var raw in facilities)
         {
+            if (rows.Count == MostRows)
+            {
+                throw DomainError.Invalid("chunk", $"has more than {MostRows} rows").ToException();
+            }
+
             var (facility, reasons) = parser.Parse(raw);
             rows.Add(new CheckedRow(raw.Row, FacilityParser.NameOf(raw), facility, reasons));
             if (rows.Count % RowsBetweenProgress == 0)
