@@ -54,8 +54,8 @@ internal sealed class ConsentEndpoint(Operations<EnrollmentDbContext> operations
                     new ConsentRevoked(
                         id,
                         consent.PersonId,
-                        [.. consent.Purposes.Select(CodeOf)],
-                        [.. uncovered.Select(CodeOf)],
+                        [.. consent.Purposes.Select(PurposeCodes.ToCode)],
+                        [.. uncovered.Select(PurposeCodes.ToCode)],
                         consent.RevokedAt!.Value),
                     consent.PersonId);
             }
@@ -185,13 +185,6 @@ internal sealed class ConsentEndpoint(Operations<EnrollmentDbContext> operations
                 LastAt = g.Last.ToTimestamp(),
             });
     }
-
-    private static string CodeOf(Purpose purpose) => purpose switch
-    {
-        Purpose.LegalProceedings => "LEGAL_PROCEEDINGS",
-        Purpose.PatientRequest => "PATIENT_REQUEST",
-        _ => purpose.ToString().ToUpperInvariant(),
-    };
 
     private sealed record ConsentKey(Guid Id);
 }

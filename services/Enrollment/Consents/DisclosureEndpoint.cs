@@ -26,7 +26,7 @@ internal sealed class DisclosureEndpoint(Operations<EnrollmentDbContext> operati
         return operations.AuditedReadAsync(context, async op =>
         {
             var answer = (await desk.AskAsync(op, [new DisclosureSubject(personId, EpisodeId: null)], question, recording: false))[0];
-            op.Audit("disclosure.ask", "person", answer.PersonId, answer.PersonId, PurposeOf(question));
+            op.Audit("disclosure.ask", "person", answer.PersonId, answer.PersonId, question.Purpose.ToCode());
             return new V1.MayDiscloseResponse { Decision = answer.ToMessage() };
         });
     }
@@ -72,7 +72,7 @@ internal sealed class DisclosureEndpoint(Operations<EnrollmentDbContext> operati
             // Nothing of the transaction stands, so the refusal is audited in one of its own.
             await operations.AuditedReadAsync(context, op =>
             {
-                op.Audit("disclosure.refuse", "person", refused.Value, refused, PurposeOf(question));
+                op.Audit("disclosure.refuse", "person", refused.Value, refused, question.Purpose.ToCode());
                 return Task.FromResult(true);
             });
             throw;
@@ -98,7 +98,7 @@ internal sealed class DisclosureEndpoint(Operations<EnrollmentDbContext> operati
             var refused = answers.Where(answer => !answer.Decision.IsAllowed).ToList();
             foreach (var answer in refused)
             {
-                op.Audit("disclosure.refuse", "person", answer.PersonId, answer.PersonId, PurposeOf(question));
+                op.Audit("disclosure.refuse", "person", answer.PersonId, answer.PersonId, question.Purpose.ToCode());
             }
 
             var response = new V1.RecordJointDisclosureResponse
@@ -184,7 +184,7 @@ internal sealed class DisclosureEndpoint(Operations<EnrollmentDbContext> operati
             op.Db.NewId(), op.Db.NetworkId, answer.PersonId, at, answer.Question, answer.Decision, description, op.Caller.Subject,
             answer.RulePack);
         op.Db.Disclosures.Add(disclosure);
-        op.Audit("disclosure.record", "disclosure", disclosure.Id, disclosure.PersonId, PurposeOf(answer.Question));
+        op.Audit("disclosure.record", "disclosure", disclosure.Id, disclosure.PersonId, answer.Question.Purpose.ToCode());
         return disclosure;
     }
 
@@ -196,8 +196,6 @@ internal sealed class DisclosureEndpoint(Operations<EnrollmentDbContext> operati
             question.SiteId is not null || context.GetCaller().Sites is null, "question.site_id", "is required of who sees some sites only");
         return question;
     }
-
-    private static string PurposeOf(DisclosureQuestion question) => question.Purpose.ToString().ToUpperInvariant();
 
     private static DateTimeOffset Midnight(DateOnly day) => new(day, TimeOnly.MinValue, TimeSpan.Zero);
 

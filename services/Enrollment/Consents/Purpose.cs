@@ -18,3 +18,15 @@ internal enum Purpose
     /// <summary>At the request of the patient.</summary>
     PatientRequest = 5,
 }
+
+/// <summary>Purposes as audit rows and events name them.</summary>
+internal static class PurposeCodes
+{
+    /// <summary>The name of the API without its prefix, such as <c>LEGAL_PROCEEDINGS</c>.</summary>
+    public static string ToCode(this Purpose purpose) => purpose switch
+    {
+        Purpose.LegalProceedings => "LEGAL_PROCEEDINGS",
+        Purpose.PatientRequest => "PATIENT_REQUEST",
+        _ => purpose.ToString().ToUpperInvariant(),
+    };
+}

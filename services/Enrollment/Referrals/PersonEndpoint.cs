@@ -44,7 +44,7 @@ internal sealed class PersonEndpoint(Operations<EnrollmentDbContext> operations,
                 throw ConsentMissing.ToException();
             }
 
-            op.Audit("person.read", "person", id, id, purpose.ToString().ToUpperInvariant());
+            op.Audit("person.read", "person", id, id, purpose.ToCode());
             return new V1.GetPersonResponse { Person = await MessageAsync(op, person) };
         });
     }

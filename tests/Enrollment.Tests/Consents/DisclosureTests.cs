@@ -1,5 +1,6 @@
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
+using Microsoft.EntityFrameworkCore;
 using Platform.Enrollment.V1;
 
 namespace Platform.Enrollment.Consents;
@@ -140,6 +141,24 @@ public sealed class DisclosureTests(Hosts hosts)
         request.Question.Ground = V1.DisclosureGround.Unspecified;
         (await World.FailureAsync(world.Disclosures().RecordDisclosureAsync(request, world.Operator), StatusCode.InvalidArgument))
             .ShouldBe("INVALID_ARGUMENT");
+    }
+
+    [Fact]
+    public async Task An_audit_row_names_the_purpose_as_the_API_does()
+    {
+        var world = await hosts.WorldAsync(Store.Sqlite);
+        var person = (await world.ReferAsync()).PersonId;
+        foreach (var purpose in System.Enum.GetValues<V1.Purpose>().Where(purpose => purpose != V1.Purpose.Unspecified))
+        {
+            var question = ConsentWorld.ToPayer();
+            question.Purpose = purpose;
+            await world.AskAsync(person, question);
+        }
+        var id = Guid.Parse(person);
+        (await world.ReadAsync((db, ct) => db.Database
+            .SqlQuery<string>($"SELECT purpose AS \"Value\" FROM audit_entry WHERE action = 'disclosure.ask' AND person_id = {id}")
+            .ToListAsync(ct)))
+            .ShouldBe(["TREATMENT", "PAYMENT", "OPERATIONS", "LEGAL_PROCEEDINGS", "PATIENT_REQUEST"], ignoreOrder: true);
     }
 
     [Theory]
