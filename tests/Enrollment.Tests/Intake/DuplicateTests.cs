@@ -1,6 +1,7 @@
 using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
 using Platform.Enrollment.V1;
+using Platform.Shared.Persistence;
 using static Platform.Enrollment.Episodes.Course;
 using static Platform.Enrollment.Intake.IntakeWorld;
 
@@ -73,6 +74,27 @@ public sealed class DuplicateTests(Hosts hosts)
         answers.Sum(a => a.Duplicates.Count).ShouldBe((6 * 5 / 2) + (3 * 2) + 1);
         var found = (await world.Persons.ListDuplicatesAsync(new() { Page = new() { Size = 100 } }, world.Operator)).Pairs;
         found.Count.ShouldBe(22);
+    }
+
+    [Fact]
+    public async Task Who_is_found_while_it_is_merged_is_offered_under_the_record_that_stays()
+    {
+        var world = await hosts.WorldAsync(Store.Postgres);
+        var kept = (await world.ReferAsync(Someone("Zoe", "Other", "1955-05-05"))).Referral.PersonId;
+        var merged = (await world.ReferAsync(Someone("Ann", "Sample", "1981-02-03"))).Referral.PersonId;
+        Task<CreateReferralResponse>? referral = null;
+        await world.WriteAsync(async (db, ct) =>
+        {
+            // As a merge does, which has the records locked.
+            var stays = await db.LockedAsync<Referrals.Person>(Guid.Parse(kept), ct);
+            var alias = await db.LockedAsync<Referrals.Person>(Guid.Parse(merged), ct);
+            referral = world.ReferAsync(Someone("Anne", "Sample", "1981-02-03"));
+            await Task.WhenAny(referral, Task.Delay(TimeSpan.FromSeconds(2), ct));
+            alias!.MergeInto(stays!, "same driver's licence");
+            return 0;
+        });
+        (await referral!).Duplicates.ShouldHaveSingleItem().PersonId.ShouldBe(kept);
+        (await world.Persons.ListDuplicatesAsync(new(), world.Operator)).Pairs.ShouldHaveSingleItem().KnownPersonId.ShouldBe(kept);
     }
 
     [Fact]

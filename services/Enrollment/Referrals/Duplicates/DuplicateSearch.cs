@@ -85,7 +85,32 @@ internal static class DuplicateSearch
             }
         }
 
-        return found.Distinct().GroupBy(f => f.Id).OrderBy(g => g.Min(f => f.Reason)).Take(rules.Most).ToDictionary(g => g.Key, g => g.Select(f => f.Reason).Order().ToArray());
+        var chosen = found.Distinct()
+            .GroupBy(f => f.Id)
+            .OrderBy(g => g.Min(f => f.Reason))
+            .Take(rules.Most)
+            .ToDictionary(g => g.Key, g => g.Select(f => f.Reason).ToArray());
+        return await FollowMergesAsync(db, person.Id, chosen, cancellationToken);
+    }
+
+    /// <summary>
+    /// What was found, under the record that stays where one is merged at this moment. None of them is merged any more before the
+    /// pairs are kept, which a merge then moves. SQLite has one writer at a time.
+    /// </summary>
+    private static async Task<Dictionary<Guid, MatchReason[]>> FollowMergesAsync(
+        EnrollmentDbContext db, Guid personId, Dictionary<Guid, MatchReason[]> found, CancellationToken cancellationToken)
+    {
+        var ids = found.Keys.ToArray();
+        var kept = db.IsPostgres && ids.Length > 0
+            ? await db.Persons
+                .FromSql($"SELECT * FROM person WHERE id = ANY({ids}) ORDER BY id FOR KEY SHARE")
+                .AsNoTracking()
+                .ToDictionaryAsync(p => p.Id, p => p.MergedIntoId ?? p.Id, cancellationToken)
+            : ids.ToDictionary(id => id);
+        return found
+            .Where(f => kept[f.Key] != personId)
+            .GroupBy(f => kept[f.Key])
+            .ToDictionary(g => g.Key, g => g.SelectMany(f => f.Value).Distinct().Order().ToArray());
     }
 
     /// <summary>Adds the pairs that are new. One that is known, in either order, stays as it was decided.</summary>
