@@ -3,7 +3,6 @@ using Microsoft.EntityFrameworkCore;
 using Platform.Contracts.Events.Enrollment;
 using Platform.Enrollment.Assessments.Screening;
 using Platform.Enrollment.Outcomes;
-using Platform.Enrollment.Referrals;
 using Platform.Enrollment.Sites;
 using Platform.Shared.Errors;
 using Platform.Shared.Requests;
@@ -28,10 +27,8 @@ internal sealed partial class EpisodeChangeEndpoint
             context, request.RequestId, request, () => RequireNotServedBeforeAsync(context, id, on), async (op, _) =>
             {
                 var (db, cancellationToken) = (op.Db, op.CancellationToken);
-                var known = await db.Episodes.Where(e => e.Id == id).Select(e => (Guid?)e.PersonId).SingleOrDefaultAsync(cancellationToken)
-                    ?? throw DomainError.NotFound("episode").ToException();
-                var personId = (await op.LockedPersonAsync(known)).Id;
-                var episode = await op.EpisodeToChangeAsync(id, request.Etag);
+                var episode = await op.EpisodeOfPersonToChangeAsync(id, request.Etag);
+                var personId = episode.PersonId;
                 var (was, first) = (episode.AdmittedOn, episode.Stays.MinBy(stay => stay.Number)!);
                 var previousEnd = await db.Episodes
                     .Where(e => e.Id == episode.PreviousEpisodeId).Select(e => e.DischargedOn).SingleOrDefaultAsync(cancellationToken);
@@ -88,7 +85,7 @@ internal sealed partial class EpisodeChangeEndpoint
         await op.Db.Screenings
             .Where(s => s.EpisodeId == id && s.TakenOn < on)
             .ExecuteUpdateAsync(set => set.SetProperty(s => s.EpisodeId, (Guid?)null), op.CancellationToken);
-        await CountAsync(op, episode.PersonId);
+        await CountAsync(op, episode.PersonId, Enum.GetValues<Instrument>());
     }
 
     /// <summary>Scores of after the day of a discharge that is taken back are of the episode that goes on.</summary>
@@ -98,12 +95,12 @@ internal sealed partial class EpisodeChangeEndpoint
         await op.Db.Screenings
             .Where(s => s.PersonId == personId && s.EpisodeId == null && s.TakenOn >= on)
             .ExecuteUpdateAsync(set => set.SetProperty(s => s.EpisodeId, id), op.CancellationToken);
-        await CountAsync(op, personId);
+        await CountAsync(op, personId, Enum.GetValues<Instrument>());
     }
 
-    private async Task CountAsync(Operation<EnrollmentDbContext> op, Guid personId)
+    private async Task CountAsync(Operation<EnrollmentDbContext> op, Guid personId, IReadOnlyList<Instrument> instruments)
     {
         var rulePacks = await packs.ForAsync(op.Db, op.CancellationToken);
-        await OutcomeLedger.CountAsync(op.Db, rulePacks, personId, Enum.GetValues<Instrument>(), on: null, op.CancellationToken);
+        await OutcomeLedger.CountAsync(op.Db, rulePacks, personId, instruments, on: null, op.CancellationToken);
     }
 }

@@ -62,12 +62,7 @@ internal sealed partial class EpisodeChangeEndpoint(
         return operations.CommandAsync(context, request.RequestId, request, async op =>
         {
             var (db, cancellationToken) = (op.Db, op.CancellationToken);
-            var known = await db.Episodes.Where(e => e.Id == id).Select(e => (Guid?)e.PersonId).SingleOrDefaultAsync(cancellationToken)
-                ?? throw DomainError.NotFound("episode").ToException();
-
-            // The person first, as a screening does: of the two, one finds the other, and the new site is told of the alert.
-            await op.LockedPersonAsync(known);
-            var episode = await op.EpisodeToChangeAsync(id, request.Etag);
+            var episode = await op.EpisodeOfPersonToChangeAsync(id, request.Etag);
             var program = await db.Programs.AsNoTracking().SingleOrDefaultAsync(p => p.Id == programId, cancellationToken)
                 ?? throw DomainError.NotFound("program").ToException();
             op.Caller.RequireSite(program.SiteId, "program");
@@ -78,7 +73,13 @@ internal sealed partial class EpisodeChangeEndpoint(
             episode.Transfer(program.SiteId, programId, on, reason, here < there ? here : there);
             await plans.FollowAsync(db, episode, cancellationToken);
             await SafetyQueries.TellAsync(db, episode, cancellationToken);
+            var scored = await db.EpisodeOutcomes.Where(o => o.EpisodeId == id).Select(o => o.Instrument).Distinct().ToListAsync(cancellationToken);
             await ledger.MoveSeatAsync(db, fromSite, fromProgram, program.SiteId, programId, cancellationToken);
+            if (scored.Count > 0)
+            {
+                await CountAsync(op, episode.PersonId, scored);
+            }
+
             Note(op, episode, EpisodeChange.Transfer, "episode.transfer");
             return new V1.TransferEpisodeResponse { Episode = episode.ToMessage() };
         });
@@ -147,12 +148,8 @@ internal sealed partial class EpisodeChangeEndpoint(
         return operations.CommandAsync(context, request.RequestId, request, async op =>
         {
             var (db, cancellationToken) = (op.Db, op.CancellationToken);
-            var known = await db.Episodes.Where(e => e.Id == id).Select(e => (Guid?)e.PersonId).SingleOrDefaultAsync(cancellationToken)
-                ?? throw DomainError.NotFound("episode").ToException();
-
-            // The person first, as an admission does: of the two, one finds the other. After a merge, the one that was kept.
-            var personId = (await op.LockedPersonAsync(known)).Id;
-            var episode = await op.EpisodeToChangeAsync(id, request.Etag);
+            var episode = await op.EpisodeOfPersonToChangeAsync(id, request.Etag);
+            var personId = episode.PersonId;
             if (await db.Episodes.AnyAsync(e => e.PreviousEpisodeId == id, cancellationToken))
             {
                 throw EpisodeErrors.FollowedByAnother.ToException();

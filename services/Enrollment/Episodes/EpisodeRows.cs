@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Platform.Enrollment.Referrals;
 using Platform.Shared.Errors;
 using Platform.Shared.Paging;
 using Platform.Shared.Requests;
@@ -20,6 +21,20 @@ internal static class EpisodeRows
         Etag.Require(etag, episode.Version);
         await op.Db.LoadCourseAsync(episode, op.CancellationToken);
         return episode;
+    }
+
+    /// <summary>
+    /// The same with its person locked first, as an admission and a screening do: of the two, one finds the other. After a merge, the
+    /// person that was kept.
+    /// </summary>
+    /// <exception cref="DomainException">NOT_FOUND; INVALID_ARGUMENT or ABORTED: the etag.</exception>
+    public static async Task<Episode> EpisodeOfPersonToChangeAsync(this Operation<EnrollmentDbContext> op, Guid id, string etag)
+    {
+        var known = await op.Db.Episodes.Where(e => e.Id == id).Select(e => new { e.PersonId, e.SiteId }).SingleOrDefaultAsync(op.CancellationToken)
+            ?? throw DomainError.NotFound("episode").ToException();
+        op.Caller.RequireSite(known.SiteId, "episode");
+        await op.LockedPersonAsync(known.PersonId);
+        return await op.EpisodeToChangeAsync(id, etag);
     }
 
     /// <summary>Reads the course of a tracked episode.</summary>

@@ -305,4 +305,27 @@ public sealed class EpisodeChangeTests(Hosts hosts)
             "episode.discharge", "episode.reinstate",
         ]);
     }
+
+    [Fact]
+    public async Task An_episode_of_another_site_is_to_a_stranger_as_if_it_was_not()
+    {
+        var world = await hosts.WorldAsync(Store.Sqlite);
+        var (_, program) = await world.OpenProgramAsync(licensed: 1);
+        var (there, other) = await world.OpenProgramAsync(licensed: 1);
+        var stranger = world.Tokens.SiteAdmin(world.Network, Guid.Parse(there));
+        var known = (await world.AdmitNewPersonAsync(program)).Id;
+        foreach (var call in new Func<string, Task>[]
+        {
+            async id => await world.Changes().TransferEpisodeAsync(
+                new() { RequestId = World.NewId(), EpisodeId = id, Etag = "\"1\"", ProgramId = other, On = World.Today(), Reason = "mine" }, stranger),
+            async id => await world.Changes().ReinstateAsync(new() { RequestId = World.NewId(), EpisodeId = id, Etag = "\"1\"", Reason = "mine" }, stranger),
+            async id => await world.Changes().CorrectAdmissionDateAsync(
+                new() { RequestId = World.NewId(), EpisodeId = id, Etag = "\"1\"", AdmittedOn = World.Today(-1), Reason = "mine" }, stranger),
+        })
+        {
+            var refused = await Should.ThrowAsync<RpcException>(() => call(known));
+            refused.Status.ShouldBe((await Should.ThrowAsync<RpcException>(() => call(World.NewId()))).Status);
+            refused.StatusCode.ShouldBe(StatusCode.NotFound);
+        }
+    }
 }

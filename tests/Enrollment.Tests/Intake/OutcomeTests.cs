@@ -36,6 +36,26 @@ public sealed class OutcomeTests(Hosts hosts)
     }
 
     [Theory]
+    [InlineData(Store.Sqlite)]
+    [InlineData(Store.Postgres)]
+    public async Task A_change_is_counted_at_the_program_where_the_episode_goes_on(Store store)
+    {
+        var world = await hosts.WorldAsync(store);
+        var (site, program) = await world.OpenProgramAsync(licensed: 1);
+        var (_, other) = await world.OpenProgramAsync(licensed: 1);
+        var episode = await world.AdmitSinceAsync(program, 20);
+        foreach (var (total, daysAgo) in new[] { (15, 20), (4, 10) })
+            await world.ScreenAsync(episode.PersonId, site, Instrument.Gad7, IntakeWorld.Gad7(total), World.Today(-daysAgo));
+        (await ChangesAsync(program), await ChangesAsync(other)).ShouldBe(("-11", ""));
+        await world.TransferAsync(episode, other);
+        (await ChangesAsync(program), await ChangesAsync(other)).ShouldBe(("", "-11"));
+
+        async Task<string> ChangesAsync(string at) => string.Join(' ', (await world.Outcomes().GetProgramOutcomesAsync(
+            new() { ProgramId = at, Instrument = Instrument.Gad7, FromMonth = World.Today(-40)[..7], ToMonth = World.Today()[..7] },
+            world.Operator)).Scales.SelectMany(s => s.Changes).Select(c => c.Change));
+    }
+
+    [Theory]
     [InlineData("2026-03-09", "is not a month such as 2026-03")]
     [InlineData("2026-13", "is not a month such as 2026-03")]
     [InlineData("", "is required")]
