@@ -91,7 +91,7 @@ public sealed class Validation
         {
             var instant = value.ToDateTimeOffset();
             var day = DateOnly.FromDateTime(instant.UtcDateTime);
-            Require(day >= Days.First && day <= Days.Last, field, "must be from 1900-01-01 to 2199-12-31");
+            Require(IsPossible(day), field, PossibleDays);
             return instant;
         }
         catch (InvalidOperationException)
