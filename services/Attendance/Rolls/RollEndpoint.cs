@@ -136,25 +136,11 @@ public sealed class RollEndpoint(Operations<AttendanceDbContext> operations) : R
 
     private static DateTimeOffset At(Timestamp? given, DateTimeOffset now)
     {
-        if (given is null)
-        {
-            return now;
-        }
-
-        // Protobuf compares timestamps of any content, and converts only those that name an instant.
-        if (given > Timestamp.FromDateTimeOffset(now))
-        {
-            throw DomainError.Invalid("at", "must not be in the future").ToException();
-        }
-
-        try
-        {
-            return given.ToDateTimeOffset();
-        }
-        catch (InvalidOperationException)
-        {
-            throw DomainError.Invalid("at", "is not an instant").ToException();
-        }
+        var validation = new Validation();
+        var at = validation.OptionalInstant(given, "at") ?? now;
+        validation.Require(at <= now, "at", "must not be in the future");
+        validation.ThrowIfInvalid();
+        return at;
     }
 
     private static async Task<Roll> LockAsync(Operation<AttendanceDbContext> operation, Guid sessionId)
