@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Platform.Enrollment.Episodes;
+using Platform.Enrollment.Placement;
 using Platform.Enrollment.Referrals;
 using Platform.Shared.Time;
 
@@ -71,32 +72,33 @@ internal static class ConsentQueries
         return zone is null ? UsDays.Latest(db.Now) : LocalDays.DayAt(db.Now, zone);
     }
 
-    /// <summary>Whether some consent of a person is for a purpose on a day, whoever the recipient.</summary>
-    public static async Task<bool> IsConsentedAsync(
+    /// <summary>The consents of a person that stand for a purpose on a day, whoever discloses to whom.</summary>
+    public static async Task<IReadOnlyList<Consent>> StandingConsentsAsync(
         this EnrollmentDbContext db, Guid personId, Purpose purpose, DateOnly day, CancellationToken cancellationToken)
     {
         var consents = await db.Consents.AsNoTracking().Where(c => c.PersonId == personId).ToListAsync(cancellationToken);
         var discharges = await db.DischargesAsync(personId, cancellationToken);
-        return consents.Exists(consent => consent.IsStandingFor(purpose, day, discharges));
+        return consents.FindAll(consent => consent.IsStandingFor(purpose, day, discharges));
     }
 
     /// <summary>
-    /// Refuses a treatment to which no consent of the person stands, and notes it in those that end with the person's next treatment.
+    /// Refuses a treatment for whose disclosures, by its site or program, no consent of the person stands, and notes it in those that end with the person's next treatment.
     /// Call it with the person locked.
     /// </summary>
     /// <param name="db">The transaction of the admission.</param>
-    /// <param name="personId">The person.</param>
+    /// <param name="offer">The offer whose place the person takes.</param>
     /// <param name="episodeId">The episode that begins.</param>
     /// <param name="day">Today, at the site.</param>
     /// <param name="discharges">The person's discharges.</param>
     /// <param name="cancellationToken">Rolls back.</param>
     /// <exception cref="Platform.Shared.Errors.DomainException">FAILED_PRECONDITION: CONSENT_MISSING.</exception>
     public static async Task BeginTreatmentAsync(
-        this EnrollmentDbContext db, Guid personId, Guid episodeId, DateOnly day, IReadOnlyCollection<DischargeDay> discharges,
+        this EnrollmentDbContext db, Offer offer, Guid episodeId, DateOnly day, IReadOnlyCollection<DischargeDay> discharges,
         CancellationToken cancellationToken)
     {
-        var consents = await db.Consents.Where(c => c.PersonId == personId).ToListAsync(cancellationToken);
-        if (!consents.Exists(consent => consent.IsStandingFor(Purpose.Treatment, day, discharges)))
+        var consents = await db.Consents.Where(c => c.PersonId == offer.PersonId).ToListAsync(cancellationToken);
+        if (!consents.Exists(consent =>
+            consent.IsStandingFor(Purpose.Treatment, day, discharges) && consent.LetsDisclose(offer.SiteId, offer.ProgramId)))
         {
             throw EpisodeErrors.ConsentMissing.ToException();
         }

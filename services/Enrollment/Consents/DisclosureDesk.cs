@@ -114,8 +114,9 @@ internal sealed class DisclosureDesk(EnrollmentRules packs)
         var decision = (await AskAsync(op, [new DisclosureSubject(personId, EpisodeId: null)], question, recording: false))[0].Decision;
         return decision.IsAllowed
             || (payerName.Length == 0 && payerId is null
-                && await op.Db.IsConsentedAsync(
-                    personId, Purpose.Payment, await op.Db.ConsentDayAsync(personId, op.CancellationToken), op.CancellationToken));
+                && (await op.Db.StandingConsentsAsync(
+                    personId, Purpose.Payment, await op.Db.ConsentDayAsync(personId, op.CancellationToken), op.CancellationToken))
+                    .Any(consent => consent.LetsDisclose(siteId, programId: null)));
     }
 
     /// <summary>For which purposes of a consent that was just revoked nothing allows disclosure any more.</summary>
@@ -131,7 +132,7 @@ internal sealed class DisclosureDesk(EnrollmentRules packs)
         foreach (var purpose in revoked.Purposes)
         {
             if (!(free && RecipientClasses.For(purpose) is not null)
-                && !await op.Db.IsConsentedAsync(revoked.PersonId, purpose, today, op.CancellationToken))
+                && (await op.Db.StandingConsentsAsync(revoked.PersonId, purpose, today, op.CancellationToken)).Count == 0)
             {
                 uncovered.Add(purpose);
             }

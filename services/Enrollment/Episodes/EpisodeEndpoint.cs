@@ -57,7 +57,7 @@ internal sealed class EpisodeEndpoint(
             var ended = facts.WasInCare ? await EndedAsync(db, offer.PersonId, cancellationToken) : [];
             var previous = ended.Count > 0 ? new PreviousEpisode(ended[^1].EpisodeId, ended[^1].On) : null;
             var id = db.NewId();
-            await db.BeginTreatmentAsync(offer.PersonId, id, today, ended, cancellationToken);
+            await db.BeginTreatmentAsync(offer, id, today, ended, cancellationToken);
             var about = new DecisionAbout(id, offer.SiteId, offer.ProgramId, facts.Scope, admittedOn, offer.PersonId);
             await assessment.RequireAssessedAsync(db, about, facts.AssessedFor(admittedOn), cancellationToken);
             var episode = Episode.Admit(

@@ -193,6 +193,32 @@ public sealed class ConsentTests(Hosts hosts)
     [Theory]
     [InlineData(Store.Sqlite)]
     [InlineData(Store.Postgres)]
+    public async Task What_one_site_may_disclose_another_may_not_whoever_the_payer_and_admits_nobody_elsewhere(Store store)
+    {
+        var world = await hosts.WorldAsync(store);
+        var (site, program) = await world.OpenProgramAsync(licensed: 5);
+        var (other, otherProgram) = await world.OpenProgramAsync(licensed: 5);
+        var referral = await world.ReferAsync();
+        await world.Referrals.AnswerEligibilityAsync(World.Answers(referral.Id), world.Operator);
+        await world.RecordAsync(referral.PersonId, r =>
+        {
+            r.Purposes.Add(V1.Purpose.Treatment);
+            r.Discloser = new V1.Discloser { Kind = V1.DiscloserKind.Site, Id = site };
+        });
+        var elsewhere = (await world.OfferAsync(referral.Id, otherProgram)).Offer;
+        (await World.FailureAsync(world.AdmitAsync(elsewhere.Id), StatusCode.FailedPrecondition)).ShouldBe("CONSENT_MISSING");
+        await world.ReleaseAsync(elsewhere.Id);
+        (await world.AdmitAsync((await world.OfferAsync(referral.Id, program)).Offer.Id)).Episode.SiteId.ShouldBe(site);
+
+        AsyncUnaryCall<GetPersonResponse> GetAsync(string siteId) => world.Persons.GetPersonAsync(
+            new() { PersonId = referral.PersonId, Purpose = V1.Purpose.Payment, SiteId = siteId }, world.Operator);
+        (await GetAsync(site)).Person.Id.ShouldBe(referral.PersonId);
+        (await World.FailureAsync(GetAsync(other), StatusCode.FailedPrecondition)).ShouldBe("CONSENT_MISSING");
+    }
+
+    [Theory]
+    [InlineData(Store.Sqlite)]
+    [InlineData(Store.Postgres)]
     public async Task A_record_goes_for_payment_to_the_payer_that_is_told_by_its_id_and_to_no_other(Store store)
     {
         var world = await hosts.WorldAsync(store);
