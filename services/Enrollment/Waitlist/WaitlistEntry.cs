@@ -173,10 +173,10 @@ internal enum OfferEnd
     /// <summary>The person said no.</summary>
     Declined,
 
-    /// <summary>Its time ran out.</summary>
+    /// <summary>Its time ran out without an answer.</summary>
     Lapsed,
 
-    /// <summary>Staff let it go.</summary>
+    /// <summary>Staff let it go, or did not admit the person in time.</summary>
     Released,
 }
 

@@ -43,7 +43,9 @@ internal sealed class WaitlistReturns(EnrollmentRules rules)
             var (end, kind) = offer.Status switch
             {
                 OfferStatus.Declined => (OfferEnd.Declined, WaitlistEventKind.Declined),
-                OfferStatus.Lapsed => (OfferEnd.Lapsed, WaitlistEventKind.Lapsed),
+
+                // Who said yes did not let it lapse: the admission did not follow in time.
+                OfferStatus.Lapsed => (offer.AcceptedAt is null ? OfferEnd.Lapsed : OfferEnd.Released, WaitlistEventKind.Lapsed),
                 _ => (OfferEnd.Released, WaitlistEventKind.Released),
             };
             entry.Return(offer.ProgramId, end);

@@ -151,4 +151,29 @@ public sealed class OfferAnswerTests(Hosts hosts)
             async () => await world.StatusAsync(silent) == V1.WaitlistStatus.Removed, "the second lapse to end the wait");
         await world.ShouldBalanceAsync(program);
     }
+
+    // The base pack ends the wait with the second lapse.
+    [Theory]
+    [InlineData(Store.Sqlite)]
+    [InlineData(Store.Postgres)]
+    public async Task Who_said_yes_and_was_not_admitted_in_time_did_not_let_the_offer_lapse(Store store)
+    {
+        var world = await hosts.WorldAsync(store);
+        var (_, program) = await world.OpenProgramAsync(licensed: 1);
+        var willing = await world.JoinNewPersonAsync(program);
+        for (var i = 0; i < 2; i++)
+        {
+            var offer = await world.OfferedAsync(willing);
+            await world.AcceptAsync(offer.Id);
+            await world.RunOutAsync(offer.Id);
+
+            // The place goes past it once.
+            var next = await world.JoinNewPersonAsync(program);
+            await world.LeaveAfterDeclineAsync(next, await world.OfferedAsync(next));
+        }
+        await world.OfferedAsync(willing);
+        var position = await world.PositionAsync(willing.Id);
+        position.Entry.Lapses.ShouldBe(0);
+        position.History.Count(e => e.Kind == V1.WaitlistEventKind.Lapsed).ShouldBe(2);
+    }
 }
