@@ -132,8 +132,10 @@ internal sealed class Site : ITenantOwned, IVersioned
         City = Changed(City, row.City, "city");
         State = Changed(State, row.State, "state");
 
-        // Where the ZIP lies says nothing of a site that is known to lie elsewhere in it.
-        var point = row.IsPositionSaid || TimeZone.Length == 0 || !Zip.StartsWith(row.Zip[..5], StringComparison.Ordinal) ? row.Point : Point;
+        // Where the ZIP lies says nothing of a site that is known to lie elsewhere in it, and in the state.
+        var isKnown = TimeZone.Length > 0 && Zip.StartsWith(row.Zip[..5], StringComparison.Ordinal)
+            && UsPlaces.TimeZoneAt(row.State, Point) is not null;
+        var point = row.IsPositionSaid || !isKnown ? row.Point : Point;
 
         // A file with five digits does not take away the nine that another one gave.
         Zip = Changed(Zip, Zip.StartsWith(row.Zip, StringComparison.Ordinal) ? Zip : row.Zip, "zip");

@@ -121,6 +121,18 @@ public sealed class ImportTests(Hosts hosts)
         (await SitesAsync(world)).ShouldBeEmpty();
     }
 
+    // The ZIP lies in Maryland, and Virginia's bounds hold it too.
+    [Fact]
+    public async Task A_site_that_a_file_without_a_position_puts_into_another_state_lies_where_its_zip_does()
+    {
+        var world = await hosts.WorldAsync(Store.Sqlite);
+        await world.ImportCsvAsync($"{World.Columns}\nx,Border,SA,1 Main Street,Bethesda,VA,20817,,36.8,-81.0,,,,\n");
+        (await world.ImportCsvAsync($"{World.Columns}\nx,Border,SA,1 Main Street,Bethesda,MD,20817,,,,,,,\n")).Changed.ShouldBe(1);
+        var site = (await SitesAsync(world)).Single();
+        (site.Address.State, site.TimeZone).ShouldBe(("MD", "America/New_York"));
+        site.Latitude.ShouldBe(39, tolerance: 0.1);
+    }
+
     [Fact]
     public async Task Fewer_places_than_are_taken_skip_the_row()
     {
