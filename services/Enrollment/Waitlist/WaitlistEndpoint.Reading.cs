@@ -11,6 +11,8 @@ namespace Platform.Enrollment.Waitlist;
 /// <content>The waitlist, read: who is in it and where.</content>
 internal sealed partial class WaitlistEndpoint
 {
+    private const int MostEvents = 1000;
+
     /// <inheritdoc/>
     [Allow(CallerRole.Operator, CallerRole.SiteAdmin, CallerRole.Clinician)]
     public override Task<V1.GetWaitlistPositionResponse> GetWaitlistPosition(
@@ -24,12 +26,16 @@ internal sealed partial class WaitlistEndpoint
             var (_, person) = await RequireEntryAsync(op, id);
             var entry = await op.Db.WaitlistEntries.AsNoTracking().SingleAsync(e => e.Id == id, op.CancellationToken);
             var history = await op.Db.WaitlistEvents.AsNoTracking()
-                .Where(e => e.EntryId == id).OrderBy(e => e.Turn).ThenBy(e => e.Ordinal).ToListAsync(op.CancellationToken);
+                .Where(e => e.EntryId == id)
+                .OrderByDescending(e => e.Turn)
+                .ThenByDescending(e => e.Ordinal)
+                .Take(MostEvents)
+                .ToListAsync(op.CancellationToken);
             op.Audit("waitlist.read", "waitlist_entry", id, person);
             var response = new V1.GetWaitlistPositionResponse
             {
                 Entry = entry.ToMessage(await WantsAsync(op, [id])),
-                History = { history.Select(happened => happened.ToMessage()) },
+                History = { Enumerable.Reverse(history).Select(happened => happened.ToMessage()) },
             };
             if (entry.Status == WaitlistStatus.Waiting)
             {

@@ -207,4 +207,23 @@ public sealed class WaitlistCallTests(Hosts hosts)
         async Task<IEnumerable<string>> ListAsync(Metadata headers) =>
             (await world.Waitlist().ListWaitlistAsync(new() { ProgramId = program }, headers)).Entries.Select(entry => entry.Id);
     }
+
+    [Fact]
+    public async Task Of_what_happened_to_an_entry_the_last_thousand_events_are_told()
+    {
+        var world = await hosts.WorldAsync(Store.Sqlite);
+        var (_, program) = await world.OpenProgramAsync(licensed: 0);
+        var entry = await world.JoinNewPersonAsync(program);
+        await world.WriteAsync((db, _) =>
+        {
+            db.WaitlistEvents.AddRange(Enumerable.Range(1, 1000).Select(i => new WaitlistEvent
+            {
+                NetworkId = world.Network, Turn = 1_000_000, Ordinal = i, EntryId = Guid.Parse(entry.Id), Kind = WaitlistEventKind.Overtaken,
+                At = DateTimeOffset.UtcNow, By = "test", Reason = $"{i}",
+            }));
+            return Task.FromResult(true);
+        });
+        var history = (await world.PositionAsync(entry.Id)).History;
+        (history.Count, history[0].Reason, history[^1].Reason).ShouldBe((1000, "1", "1000"));
+    }
 }
