@@ -22,7 +22,8 @@ internal static class CensusReport
         CancellationToken cancellationToken)
     {
         // Levels are few: they are one page.
-        var size = by == V1.CensusBy.Level ? int.MaxValue : PageToken.Size(page?.Size ?? 0);
+        var asked = PageToken.Size(page?.Size ?? 0);
+        var size = by == V1.CensusBy.Level ? int.MaxValue : asked;
         var after = PageToken.Decode<CensusKey>(page?.Token ?? string.Empty);
         var moves = db.Over(Measures, Spans.Cut(Spans.Beginning, on, Span.Year)).Within(db, scope);
         var total = await moves

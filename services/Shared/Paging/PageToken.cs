@@ -17,6 +17,9 @@ public static class PageToken
     /// <summary>Rows of a page at the most.</summary>
     public const int MaximumSize = 500;
 
+    /// <summary>A token of another list lacks what this one's has: without these it would mean some page or other.</summary>
+    private static readonly JsonSerializerOptions Whole = new() { RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true };
+
     /// <summary>How many rows to send for a <paramref name="requested"/> size.</summary>
     /// <exception cref="DomainException">The size is negative.</exception>
     public static int Size(int requested) => requested switch
@@ -30,7 +33,7 @@ public static class PageToken
     public static string Encode<TKey>(TKey lastKey) => Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(lastKey));
 
     /// <summary>The key that a token carries; default for the empty token of a first page.</summary>
-    /// <exception cref="DomainException">The token was not made here.</exception>
+    /// <exception cref="DomainException">The token was not made here, or for another list.</exception>
     public static TKey? Decode<TKey>(string token)
     {
         if (token.Length == 0)
@@ -40,7 +43,7 @@ public static class PageToken
 
         try
         {
-            return JsonSerializer.Deserialize<TKey>(Base64Url.DecodeFromChars(token));
+            return JsonSerializer.Deserialize<TKey>(Base64Url.DecodeFromChars(token), Whole);
         }
         catch (Exception e) when (e is FormatException or JsonException or DecoderFallbackException)
         {

@@ -3,6 +3,8 @@ using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
+using Platform.Common.V1;
+using Platform.Shared.Paging;
 
 namespace Platform.Enrollment.Calls;
 
@@ -49,6 +51,23 @@ public sealed class EveryCallTests(Hosts hosts)
                 var status = await StatusAsync(world, call, request, headers);
                 StatusCode[] expected = [StatusCode.InvalidArgument, StatusCode.NotFound, StatusCode.Aborted, StatusCode.FailedPrecondition];
                 (expected.Contains(status) || (mayPass && status == StatusCode.OK)).ShouldBeTrue($"{call.FullName}, {what}: {status}");
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_page_is_not_asked_for_with_the_token_of_another_list()
+    {
+        var world = await hosts.WorldAsync(Store.Sqlite);
+        var lists = Calls.Where(call => call.InputType.FindFieldByName("page") is not null).ToList();
+        lists.Count.ShouldBeGreaterThan(15);
+        foreach (var call in lists)
+        {
+            foreach (var page in new PageRequest[] { new() { Token = PageToken.Encode(new { Other = 1 }) }, new() { Token = "?" }, new() { Size = -1 } })
+            {
+                var request = Filled(call.InputType);
+                Put(request, call.InputType.FindFieldByName("page"), page);
+                (await StatusAsync(world, call, request, world.Operator)).ShouldBe(StatusCode.InvalidArgument, $"{call.FullName}, {page}");
             }
         }
     }
