@@ -223,6 +223,18 @@ public sealed class World(TestHost host, TestTokens tokens, TestDatabase? databa
         host.Services.GetRequiredService<Database<EnrollmentDbContext>>().WriteAsync(
             Network, new AuditActor("test", "service", ""), write, default);
 
+    /// <summary>Holds a transaction on PostgreSQL until a call waits for it, or is answered without waiting.</summary>
+    internal static async Task UntilWaitedForAsync(EnrollmentDbContext db, Task call, CancellationToken ct)
+    {
+        while (!call.IsCompleted && !await db.Database.SqlQuery<bool>(
+            $"""
+             SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid))) AS "Value"
+             """).SingleAsync(ct))
+        {
+            await Task.Delay(20, ct);
+        }
+    }
+
     /// <summary>Lets the time of an offer run out, as the database's clock sees it.</summary>
     internal Task RunOutAsync(string offerId) => WriteAsync((db, ct) =>
     {

@@ -89,7 +89,7 @@ public sealed class DuplicateTests(Hosts hosts)
             var stays = await db.LockedAsync<Referrals.Person>(Guid.Parse(kept), ct);
             var alias = await db.LockedAsync<Referrals.Person>(Guid.Parse(merged), ct);
             referral = world.ReferAsync(Someone("Anne", "Sample", "1981-02-03"));
-            await Task.WhenAny(referral, Task.Delay(TimeSpan.FromSeconds(2), ct));
+            await World.UntilWaitedForAsync(db, referral, ct);
             alias!.MergeInto(stays!, "same driver's licence");
             return 0;
         });

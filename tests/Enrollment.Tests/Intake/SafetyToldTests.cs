@@ -83,7 +83,7 @@ public sealed class SafetyToldTests : IAsyncLifetime
             // As a screening raises it. Who does not wait for the person transfers meanwhile.
             await db.LockedAsync<Referrals.Person>(personId, ct);
             transfer = world.TransferAsync(episode, other).ResponseAsync;
-            await Task.WhenAny(transfer, Task.Delay(TimeSpan.FromSeconds(3), ct));
+            await World.UntilWaitedForAsync(db, transfer, ct);
             var raised = new Enrollment.Assessments.Safety.SafetyAlert
             {
                 Id = db.NewId(), NetworkId = world.Network, PersonId = personId, SiteId = siteId, ScreeningId = Guid.Parse(screening.Id),
@@ -112,7 +112,7 @@ public sealed class SafetyToldTests : IAsyncLifetime
         {
             var alert = await db.LockedAsync<Enrollment.Assessments.Safety.SafetyAlert>(Guid.Parse(acknowledged), ct);
             transfer = world.TransferAsync(episode, other).ResponseAsync;
-            await Task.WhenAny(transfer, Task.Delay(TimeSpan.FromSeconds(2), ct));
+            await World.UntilWaitedForAsync(db, transfer, ct);
             alert!.Acknowledge("somebody", "safety plan made", db.Now);
             return alert.Id;
         });
