@@ -153,6 +153,7 @@ internal sealed partial class WaitlistEndpoint(
             case WantKind.Program:
                 var program = await db.FindProfileAsync(ids[0], cancellationToken) ?? throw DomainError.NotFound("program").ToException();
                 op.Caller.RequireSite(program.SiteId, "program");
+                await RequireOpenAsync(db, db.Capacities.Where(c => c.ProgramId == ids[0]), cancellationToken);
                 return new DecisionAbout(db.NewId(), program.SiteId, program.ProgramId, program.Scope, program.DayAt(op.Now), personId);
             case WantKind.Site:
                 foreach (var id in ids)
@@ -161,15 +162,31 @@ internal sealed partial class WaitlistEndpoint(
                 }
 
                 var states = await db.Sites.Where(s => ids.Contains(s.Id)).Select(s => s.State).ToListAsync(cancellationToken);
-                return states.Count == ids.Count
-                    ? new DecisionAbout(db.NewId(), ids[0], null, scope with { State = OneOf(states) }, today, personId)
-                    : throw DomainError.NotFound("site").ToException();
+                if (states.Count < ids.Count)
+                {
+                    throw DomainError.NotFound("site").ToException();
+                }
+
+                await RequireOpenAsync(db, db.Capacities.Where(c => ids.Contains(c.SiteId)), cancellationToken);
+                return new DecisionAbout(db.NewId(), ids[0], null, scope with { State = OneOf(states) }, today, personId);
             default:
                 await db.KeepRegionAsync(ids[0], cancellationToken);
                 await RequireRegionAsync(op, ids[0]);
                 var inRegion = await db.Sites
                     .Where(s => s.RegionId == ids[0]).Select(s => s.State).Distinct().ToListAsync(cancellationToken);
                 return new DecisionAbout(db.NewId(), Guid.Empty, null, scope with { State = OneOf(inRegion) }, today, personId);
+        }
+    }
+
+    /// <summary>Nobody waits for programs that are closed, all of them.</summary>
+    /// <exception cref="DomainException">FAILED_PRECONDITION: they are.</exception>
+    private static async Task RequireOpenAsync(
+        EnrollmentDbContext db, IQueryable<ProgramCapacity> programs, CancellationToken cancellationToken)
+    {
+        var closings = await programs.Select(c => c.ClosesAt).Distinct().ToListAsync(cancellationToken);
+        if (closings.Count > 0 && closings.TrueForAll(at => at <= db.Now))
+        {
+            throw CapacityLedger.Closed.ToException();
         }
     }
 

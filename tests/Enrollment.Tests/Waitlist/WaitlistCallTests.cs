@@ -1,5 +1,6 @@
 using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
+using Platform.Enrollment.Sites;
 using Platform.Enrollment.V1;
 using Platform.Shared.Errors;
 
@@ -225,5 +226,25 @@ public sealed class WaitlistCallTests(Hosts hosts)
         });
         var history = (await world.PositionAsync(entry.Id)).History;
         (history.Count, history[0].Reason, history[^1].Reason).ShouldBe((1000, "1", "1000"));
+    }
+
+    [Theory]
+    [InlineData(Store.Sqlite)]
+    [InlineData(Store.Postgres)]
+    public async Task Nobody_joins_the_line_of_what_is_closed(Store store)
+    {
+        var world = await hosts.WorldAsync(store);
+        var (site, program) = await world.OpenProgramAsync(licensed: 0);
+        var (other, _) = await world.OpenProgramAsync(licensed: 0);
+        var referral = (await world.ReferEligibleAsync()).Id;
+        await world.Sites.CloseProgramAsync(
+            new() { RequestId = World.NewId(), ProgramId = program, Etag = (await world.ProgramAsync(site)).Etag, ClosedOn = World.Today() },
+            world.Operator);
+        (await World.FailureAsync(world.JoinAsync(referral, program), StatusCode.FailedPrecondition)).ShouldBe("PROGRAM_CLOSED");
+        (await World.FailureAsync(JoinAsync(site), StatusCode.FailedPrecondition)).ShouldBe("PROGRAM_CLOSED");
+        await JoinAsync(site, other);
+
+        AsyncUnaryCall<JoinWaitlistResponse> JoinAsync(params string[] sites) => world.Waitlist().JoinWaitlistAsync(
+            new() { RequestId = World.NewId(), ReferralId = referral, Sites = new() { SiteIds = { sites } } }, world.Operator);
     }
 }
