@@ -23,7 +23,7 @@ public sealed class BillingHost : IAsyncDisposable
         this.database = database;
     }
 
-    public TestHost Host { get; }
+    public TestHost Host { get; private set; }
 
     public Peers Peers { get; }
 
@@ -34,14 +34,23 @@ public sealed class BillingHost : IAsyncDisposable
         var database = store == Store.Postgres ? await TestDatabase.CreateAsync("billing") : null;
         var tokens = new TestTokens();
         var peers = await Peers.StartAsync();
-        var settings = new Dictionary<string, string?>(StringComparer.Ordinal)
+        return new BillingHost(await StartAsync(peers, tokens, database), peers, tokens, database);
+    }
+
+    /// <summary>Stops the service, and starts it again when something was done to its database.</summary>
+    public async Task RestartAfterAsync(Func<TestDatabase, Task> meanwhile)
+    {
+        await Host.DisposeAsync();
+        await meanwhile(database!);
+        Host = await StartAsync(Peers, tokens, database);
+    }
+
+    private static Task<TestHost> StartAsync(Peers peers, TestTokens tokens, TestDatabase? database) => TestHost.StartAsync(
+        "billing", b => b.AddBilling(), a => a.MapBilling(), tokens, database, new Dictionary<string, string?>(StringComparer.Ordinal)
         {
             ["Services:Enrollment"] = peers.Address,
             ["Services:Scheduling"] = peers.Address,
-        };
-        var host = await TestHost.StartAsync("billing", b => b.AddBilling(), a => a.MapBilling(), tokens, database, settings);
-        return new BillingHost(host, peers, tokens, database);
-    }
+        });
 
     public async ValueTask DisposeAsync()
     {
