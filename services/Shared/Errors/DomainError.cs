@@ -26,17 +26,17 @@ public sealed record DomainError(ErrorKind Kind, string Code, string Message)
     /// <summary>What is wrong, field by field; empty unless <see cref="Kind"/> is <see cref="ErrorKind.InvalidArgument"/>.</summary>
     public IReadOnlyList<FieldViolation> Fields { get; init; } = [];
 
-    /// <summary>The request has fields that are wrong: as many are named as an error has room for, and how many more there are.</summary>
+    /// <summary>The request has fields that are wrong: as many are named as fit into an error, and how many more there are.</summary>
     public static DomainError Invalid(IReadOnlyList<FieldViolation> fields)
     {
         var named = new List<FieldViolation>();
-        var room = LongestText;
+        var left = LongestText;
         foreach (var (path, description) in fields)
         {
             // Both may have in them what the caller chose.
             var field = new FieldViolation(Shortened(path, LongestPath), Shortened(description, LongestDescription));
-            room -= field.Field.Length + field.Description.Length;
-            if (room < 0)
+            left -= field.Field.Length + field.Description.Length;
+            if (left < 0)
             {
                 break;
             }
