@@ -37,9 +37,7 @@ public abstract partial class SchedulingTests : IAsyncLifetime
     {
         _enrollment = await EnrollmentPeer.StartAsync();
         _database = await CreateDatabaseAsync();
-        _host = await TestHost.StartAsync(
-            "scheduling", b => b.AddScheduling(), a => a.MapScheduling(), _tokens, _database,
-            new Dictionary<string, string?>(StringComparer.Ordinal) { ["Services:Enrollment"] = _enrollment.Address.ToString() });
+        _host = await StartAsync();
         _headers = _tokens.Operator(_network);
     }
 
@@ -427,7 +425,7 @@ public abstract partial class SchedulingTests : IAsyncLifetime
             Cancelled);
 }
 
-public sealed class SchedulingOnPostgresTests : SchedulingTests
+public sealed partial class SchedulingOnPostgresTests : SchedulingTests
 {
     [Fact]
     public async Task The_migrations_say_what_the_model_says()
