@@ -31,11 +31,11 @@ public sealed class World(TestHost host, TestTokens tokens)
 
     private static readonly JsonSerializerOptions EventJson = new(JsonSerializerDefaults.Web);
 
-    public Guid Network { get; } = Guid.CreateVersion7();
+    public Guid Network { get; init; } = Guid.CreateVersion7();
 
-    public Guid SiteId { get; } = Guid.CreateVersion7();
+    public Guid SiteId { get; init; } = Guid.CreateVersion7();
 
-    public Guid ProgramId { get; } = Guid.CreateVersion7();
+    public Guid ProgramId { get; init; } = Guid.CreateVersion7();
 
     public RollService.RollServiceClient Rolls => new(host.Channel);
 
