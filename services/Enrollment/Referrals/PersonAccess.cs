@@ -7,8 +7,8 @@ namespace Platform.Enrollment.Referrals;
 
 /// <summary>
 /// Who of a network sees a person: callers of the whole network; and callers of single sites while no site has the person yet
-/// (intake), or when one of theirs offered a place or has, or had, the person in care. For others the person does not exist
-/// (minimum necessary, 45 CFR 164.502(b)).
+/// (intake), or when one of theirs offered a place or has, or had, the person in care, or the person waits for a place there. For
+/// others the person does not exist (minimum necessary, 45 CFR 164.502(b)).
 /// </summary>
 internal static class PersonAccess
 {
@@ -33,9 +33,16 @@ internal static class PersonAccess
             return persons;
         }
 
+        var wanted = db.WaitlistWants.Where(w => w.IsOpen
+            && (sites.Contains(w.TargetId)
+                || db.Programs.Any(program => program.Id == w.TargetId && sites.Contains(program.SiteId))
+                || db.Sites.Any(site => site.RegionId == w.TargetId && sites.Contains(site.Id))));
+
         // Every admission came from an offer; a transfer did not.
         return persons.Where(p =>
             db.Offers.Any(o => o.PersonId == p.Id && sites.Contains(o.SiteId))
+            || db.Referrals.Any(r => r.PersonId == p.Id
+                && db.WaitlistEntries.Any(e => e.ReferralId == r.Id && wanted.Any(w => w.EntryId == e.Id)))
             || db.Episodes.Any(e => e.PersonId == p.Id && e.Stays.Any(s => sites.Contains(s.SiteId)))
             || (!db.Offers.Any(o => o.PersonId == p.Id) && !db.Episodes.Any(e => e.PersonId == p.Id)));
     }

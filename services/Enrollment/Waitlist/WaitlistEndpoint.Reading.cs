@@ -85,14 +85,14 @@ internal sealed partial class WaitlistEndpoint
         });
     }
 
-    /// <summary>Those who wait for a program and whom it suits, as far as the caller may see their persons.</summary>
+    /// <summary>Those who wait for a program and whom it suits.</summary>
     private static async Task<List<WaitlistEntry>> OfProgramAsync(
         Operation<EnrollmentDbContext> op, Guid programId, WaitlistKey? after, int count)
     {
         var program = await op.Db.FindProfileAsync(programId, op.CancellationToken) ?? throw DomainError.NotFound("program").ToException();
         op.Caller.RequireSite(program.SiteId, "program");
         var found = new List<WaitlistEntry>();
-        await foreach (var entry in op.Db.WaitingForAsync(program.Targets, op.CancellationToken, after, op.Caller))
+        await foreach (var entry in op.Db.WaitingForAsync(program.Targets, op.CancellationToken, after))
         {
             if (entry.Criteria.Suits(program))
             {

@@ -4,7 +4,6 @@ using Platform.Enrollment.Episodes;
 using Platform.Enrollment.Placement;
 using Platform.Enrollment.Referrals;
 using Platform.Enrollment.Sites;
-using Platform.Shared.Security;
 
 namespace Platform.Enrollment.Waitlist;
 
@@ -17,14 +16,9 @@ internal static class WaitlistQueries
     /// Those who wait for any of the targets, whose referral is eligible and who have no place, in order and untracked, a few at a
     /// time. Who is in care, or has a place held with another referral, keeps the place in line and is not served meanwhile.
     /// </summary>
-    /// <param name="db">The store.</param>
-    /// <param name="targets">The program, its site and its region.</param>
-    /// <param name="cancellationToken">Ends the reading.</param>
-    /// <param name="after">Where to begin; null at the first.</param>
-    /// <param name="caller">Who is shown those whose persons it may see; null for all.</param>
     public static async IAsyncEnumerable<WaitlistEntry> WaitingForAsync(
         this EnrollmentDbContext db, IReadOnlyList<Guid> targets, [EnumeratorCancellation] CancellationToken cancellationToken,
-        WaitlistKey? after = null, Caller? caller = null)
+        WaitlistKey? after = null)
     {
         var last = after;
         int count;
@@ -35,12 +29,6 @@ internal static class WaitlistQueries
                 join entry in db.Served(db.WaitlistEntries.After(last)) on want.EntryId equals entry.Id
                 where want.IsOpen && targets.Contains(want.TargetId)
                 select entry;
-            if (caller?.Sites is not null)
-            {
-                var visible = db.Persons.VisibleTo(db, caller).Select(p => p.Id);
-                waiting = waiting.Where(e => db.Referrals.Any(r => r.Id == e.ReferralId && visible.Contains(r.PersonId)));
-            }
-
             var page = await waiting.InOrder().AsNoTracking().Take(AtOnce).ToListAsync(cancellationToken);
             foreach (var entry in page)
             {

@@ -58,6 +58,22 @@ public sealed class ImportTests(Hosts hosts)
     }
 
     [Fact]
+    public async Task What_the_locator_does_not_say_of_a_facility_stays()
+    {
+        var world = await hosts.WorldAsync(Store.Sqlite);
+        var file = Encoding.UTF8.GetBytes(MadeUpLocator);
+        await world.ImportAsync(file, FacilityFileFormat.LocatorJson);
+        var site = (await SitesAsync(world)).Single(s => s.ExternalId == "a1");
+        var details = new SiteDetails { Languages = { "Spanish" }, Payers = { new AcceptedPayer { Kind = PayerKind.Medicaid } } };
+        await world.Sites.UpdateSiteAsync(
+            new() { RequestId = World.NewId(), SiteId = site.Id, Etag = site.Etag, Details = details, UpdateMask = new() { Paths = { "languages", "payers" } } },
+            world.Operator);
+        (await world.ImportAsync(file, FacilityFileFormat.LocatorJson)).Report.Unchanged.ShouldBe(3);
+        site = (await SitesAsync(world)).Single(s => s.ExternalId == "a1");
+        (site.Languages.ShouldHaveSingleItem(), site.Payers.ShouldHaveSingleItem().Kind).ShouldBe(("Spanish", PayerKind.Medicaid));
+    }
+
+    [Fact]
     public async Task What_a_file_does_not_say_stays()
     {
         var world = await hosts.WorldAsync(Store.Sqlite);

@@ -193,20 +193,27 @@ public sealed class WaitlistCallTests(Hosts hosts)
     [Theory]
     [InlineData(Store.Sqlite)]
     [InlineData(Store.Postgres)]
-    public async Task Whoever_may_not_see_a_person_does_not_see_it_in_line(Store store)
+    public async Task Who_waits_for_a_program_is_seen_by_its_site_while_waiting_and_by_no_other(Store store)
     {
         var world = await hosts.WorldAsync(store);
         var (_, elsewhere) = await world.OpenProgramAsync(licensed: 1);
         var (site, program) = await world.OpenProgramAsync(licensed: 0);
-        var known = await world.ReferEligibleAsync();
-        await world.ReleaseAsync((await world.OfferAsync(known.Id, elsewhere)).Offer.Id);
-        var seen = (await world.JoinAsync(known.Id, program, V1.WaitlistFact.Pregnant)).Entry;
-        var unknown = await world.JoinNewPersonAsync(program);
-        (await ListAsync(world.Operator)).ShouldBe([seen.Id, unknown.Id]);
-        (await ListAsync(world.Tokens.Clinician(world.Network, Guid.Parse(site)))).ShouldBe([unknown.Id]);
+        var (third, _) = await world.OpenProgramAsync(licensed: 0);
+        var referral = await world.ReferEligibleAsync();
+        await world.ReleaseAsync((await world.OfferAsync(referral.Id, elsewhere)).Offer.Id);
+        var (here, there) = (world.Tokens.Clinician(world.Network, Guid.Parse(site)), world.Tokens.Clinician(world.Network, Guid.Parse(third)));
+        (await SeesAsync(here)).ShouldBeFalse();
 
-        async Task<IEnumerable<string>> ListAsync(Metadata headers) =>
-            (await world.Waitlist().ListWaitlistAsync(new() { ProgramId = program }, headers)).Entries.Select(entry => entry.Id);
+        var entry = (await world.JoinAsync(referral.Id, program, V1.WaitlistFact.Pregnant)).Entry;
+        (await world.Waitlist().ListWaitlistAsync(new() { ProgramId = program }, here)).Entries.ShouldHaveSingleItem().Id.ShouldBe(entry.Id);
+        ((await SeesAsync(here)), (await SeesAsync(there))).ShouldBe((true, false));
+        await World.FailureAsync(world.Waitlist().ListWaitlistAsync(new() { ProgramId = program }, there), StatusCode.NotFound);
+
+        await world.LeaveAsync(entry.Id);
+        (await SeesAsync(here)).ShouldBeFalse();
+
+        async Task<bool> SeesAsync(Metadata headers) =>
+            (await world.Referrals.ListReferralsAsync(new(), headers)).Referrals.Any(r => r.Id == referral.Id);
     }
 
     [Fact]

@@ -58,13 +58,13 @@ internal sealed class FacilityJson
         fields[FacilityFields.Latitude] = Text(row, "latitude");
         fields[FacilityFields.Longitude] = Text(row, "longitude");
         fields[FacilityFields.ExternalId] = Text(row, "frid");
-        fields[FacilityFields.Settings] = Service(row, "SET");
-        fields[FacilityFields.Payments] = Service(row, "PAY");
-        fields[FacilityFields.Ages] = Service(row, "AGE");
-        fields[FacilityFields.SpecialPrograms] = Service(row, "SG");
+        Say(fields, FacilityFields.Settings, row, "SET");
+        Say(fields, FacilityFields.Payments, row, "PAY");
+        Say(fields, FacilityFields.Ages, row, "AGE");
+        Say(fields, FacilityFields.SpecialPrograms, row, "SG");
 
         // OL lists languages; SL says only that there are interpreters.
-        fields[FacilityFields.Languages] = Service(row, "OL");
+        Say(fields, FacilityFields.Languages, row, "OL");
         return new RawFacility(number, fields);
     }
 
@@ -78,6 +78,15 @@ internal sealed class FacilityJson
                 _ => string.Empty,
             }
             : string.Empty;
+
+    /// <summary>Takes over what the facility says under a code; one that says nothing leaves what is known as it is.</summary>
+    private static void Say(Dictionary<string, string> fields, string field, JsonElement row, string code)
+    {
+        if (Service(row, code) is { Length: > 0 } said)
+        {
+            fields[field] = said;
+        }
+    }
 
     /// <summary>What the facility says under a code of the locator's services; f1 is its title, f2 the code, f3 the answers.</summary>
     private static string Service(JsonElement row, string code) =>
