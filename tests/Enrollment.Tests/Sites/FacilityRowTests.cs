@@ -187,7 +187,8 @@ public sealed class FacilityRowTests
         north.Languages.ShouldBe(["Spanish"]);
         north.Payers.ShouldBe([new AcceptedPayer(PayerKind.Medicaid, ""), new AcceptedPayer(PayerKind.SelfPay, "")]);
         north.SpecialPrograms.ShouldBe(["Veterans", "Adult men"]);
-        rows[1].Row.ShouldNotBeNull().RunsIop.ShouldBe(false);
+        var south = rows[1].Row.ShouldNotBeNull();
+        (south.RunsIop, south.Payers, south.Languages).ShouldBe((null, null, null), "what is not answered says nothing");
         rows[2].Reasons.ShouldBe(["is not an object"]);
     }
 

@@ -64,13 +64,13 @@ public sealed class ImportTests(Hosts hosts)
         var file = Encoding.UTF8.GetBytes(MadeUpLocator);
         await world.ImportAsync(file, FacilityFileFormat.LocatorJson);
         var site = (await SitesAsync(world)).Single(s => s.ExternalId == "a1");
-        var details = new SiteDetails { Languages = { "Spanish" }, Payers = { new AcceptedPayer { Kind = PayerKind.Medicaid } } };
+        var details = new V1.SiteDetails { Languages = { "Spanish" }, Payers = { new V1.AcceptedPayer { Kind = V1.PayerKind.Medicaid } } };
         await world.Sites.UpdateSiteAsync(
             new() { RequestId = World.NewId(), SiteId = site.Id, Etag = site.Etag, Details = details, UpdateMask = new() { Paths = { "languages", "payers" } } },
             world.Operator);
         (await world.ImportAsync(file, FacilityFileFormat.LocatorJson)).Report.Unchanged.ShouldBe(3);
         site = (await SitesAsync(world)).Single(s => s.ExternalId == "a1");
-        (site.Languages.ShouldHaveSingleItem(), site.Payers.ShouldHaveSingleItem().Kind).ShouldBe(("Spanish", PayerKind.Medicaid));
+        (site.Languages.ShouldHaveSingleItem(), site.Payers.ShouldHaveSingleItem().Kind).ShouldBe(("Spanish", V1.PayerKind.Medicaid));
     }
 
     [Fact]
