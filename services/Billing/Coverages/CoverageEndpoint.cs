@@ -152,12 +152,14 @@ internal sealed class CoverageEndpoint(
             : throw DomainError.NotFound("authorization").ToException();
     }
 
-    /// <summary>A coverage of a person whom Enrollment does not know would never be claimed on.</summary>
+    /// <summary>
+    /// A coverage of a person whom Enrollment does not know would never be claimed on, and one that is added at another site would be
+    /// in the way of the person's own.
+    /// </summary>
     private async Task<Guid> FindPersonAsync(AddCoverageRequest request, ServerCallContext context)
     {
-        var networkId = context.GetCaller().NetworkId;
-        var personId = CoverageMessages.Parse(request.Coverage, Guid.Empty, networkId).PersonId;
-        return await enrollment.FindPersonAsync(networkId, personId, context.CancellationToken);
+        var personId = CoverageMessages.Parse(request.Coverage, Guid.Empty, context.GetCaller().NetworkId).PersonId;
+        return await enrollment.FindPersonAsync(context, personId);
     }
 
     private static async Task RequirePayerAsync(Operation<BillingDbContext> op, Guid payerId)

@@ -1,3 +1,4 @@
+using System.Linq.Expressions;
 using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
 using Platform.Billing.V1;
@@ -20,22 +21,19 @@ internal sealed class LedgerEndpoint(Operations<BillingDbContext> operations) : 
         var payerId = validation.OptionalId(request.PayerId, "payer_id");
         var claimId = validation.OptionalId(request.ClaimId, "claim_id");
         validation.ThrowIfInvalid();
-        return operations.ReadAsync(context, async op =>
+        if (claimId is not { } claim)
         {
-            var balances = await op.Db.LedgerEntries
-                .Where(e => (payerId == null || e.PayerId == payerId) && (claimId == null || e.ClaimId == claimId))
-                .GroupBy(e => e.Account)
-                .Select(account => new { Account = account.Key, Cents = account.Sum(e => e.AmountCents) })
-                .ToListAsync(op.CancellationToken);
-            return new GetTrialBalanceResponse
+            return operations.ReadAsync(context, op =>
             {
-                Balances =
-                {
-                    balances.OrderBy(b => b.Account)
-                        .Select(b => new AccountBalance { Account = b.Account.Code(), BalanceCents = b.Cents }),
-                },
-                SumCents = balances.Sum(b => b.Cents),
-            };
+                op.Caller.RequireNetwork();
+                return BalanceAsync(op, e => payerId == null || e.PayerId == payerId);
+            });
+        }
+
+        return operations.AuditedReadAsync(context, async op =>
+        {
+            await RequireClaimAsync(op, claim);
+            return await BalanceAsync(op, e => e.ClaimId == claim && (payerId == null || e.PayerId == payerId));
         });
     }
 
@@ -48,10 +46,7 @@ internal sealed class LedgerEndpoint(Operations<BillingDbContext> operations) : 
         validation.ThrowIfInvalid();
         return operations.AuditedReadAsync(context, async op =>
         {
-            var claim = await op.Db.Claims.SingleOrDefaultAsync(c => c.Id == claimId, op.CancellationToken)
-                ?? throw DomainError.NotFound("claim").ToException();
-            op.Caller.RequireSite(claim.SiteId, "claim");
-            op.Audit("ledger.read", "claim", claim.Id, claim.PersonId, "PAYMENT");
+            await RequireClaimAsync(op, claimId);
             var size = PageToken.Size(request.Page?.Size ?? 0);
             var rows = op.Db.LedgerEntries.Where(e => e.ClaimId == claimId);
             if (PageToken.Decode<EntryKey>(request.Page?.Token ?? string.Empty) is { } after)
@@ -68,6 +63,34 @@ internal sealed class LedgerEndpoint(Operations<BillingDbContext> operations) : 
 
             return response;
         });
+    }
+
+    /// <summary>A claim of the caller's sites, whose money is read.</summary>
+    private static async Task RequireClaimAsync(Operation<BillingDbContext> op, Guid claimId)
+    {
+        var claim = await op.Db.Claims.SingleOrDefaultAsync(c => c.Id == claimId, op.CancellationToken)
+            ?? throw DomainError.NotFound("claim").ToException();
+        op.Caller.RequireSite(claim.SiteId, "claim");
+        op.Audit("ledger.read", "claim", claim.Id, claim.PersonId, "PAYMENT");
+    }
+
+    private static async Task<GetTrialBalanceResponse> BalanceAsync(
+        Operation<BillingDbContext> op, Expression<Func<LedgerEntry, bool>> which)
+    {
+        var balances = await op.Db.LedgerEntries
+            .Where(which)
+            .GroupBy(e => e.Account)
+            .Select(account => new { Account = account.Key, Cents = account.Sum(e => e.AmountCents) })
+            .ToListAsync(op.CancellationToken);
+        return new GetTrialBalanceResponse
+        {
+            Balances =
+            {
+                balances.OrderBy(b => b.Account)
+                    .Select(b => new AccountBalance { Account = b.Account.Code(), BalanceCents = b.Cents }),
+            },
+            SumCents = balances.Sum(b => b.Cents),
+        };
     }
 
     private static V1.LedgerEntry ToMessage(LedgerEntry entry) => new()

@@ -25,6 +25,7 @@ internal sealed class PayerEndpoint(Operations<BillingDbContext> operations, Pri
     public override Task<CreatePayerResponse> CreatePayer(CreatePayerRequest request, ServerCallContext context) =>
         operations.CommandAsync(context, request.RequestId, request, async op =>
         {
+            op.Caller.RequireNetwork();
             var payer = PayerMessages.Parse(request.Payer, op.Db.NewId(), op.Caller.NetworkId);
             if (await op.Db.Payers.AnyAsync(p => p.PayerCode == payer.PayerCode, op.CancellationToken))
             {
@@ -62,6 +63,7 @@ internal sealed class PayerEndpoint(Operations<BillingDbContext> operations, Pri
     public override Task<CreateContractResponse> CreateContract(CreateContractRequest request, ServerCallContext context) =>
         operations.CommandAsync(context, request.RequestId, request, async op =>
         {
+            op.Caller.RequireNetwork();
             var contract = PayerMessages.Parse(request.Contract, op.Db.NewId(), op.Caller.NetworkId);
             await RequirePayerAsync(op, contract.PayerId);
             await PricingLock.TakeAsync(op.Db, op.CancellationToken);

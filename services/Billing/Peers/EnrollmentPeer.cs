@@ -7,8 +7,8 @@ using Proto = Platform.Enrollment.V1;
 namespace Platform.Billing.Peers;
 
 /// <summary>
-/// Asks Enrollment, with this service's own identity in a network. Billing keeps no copy of what it is told of a person: names,
-/// birth dates and diagnoses go into the claim file and nowhere else.
+/// Asks Enrollment, with this service's own identity in a network where nothing else is said. Billing keeps no copy of what it is
+/// told of a person: names, birth dates and diagnoses go into the claim file and nowhere else.
 /// </summary>
 internal sealed class EnrollmentPeer(
     Proto.SiteService.SiteServiceClient sites,
@@ -40,13 +40,17 @@ internal sealed class EnrollmentPeer(
         return response?.Episode ?? throw DomainError.NotFound("episode").ToException();
     }
 
-    /// <summary>The id of a person, which is another than the given one when that is of a record that was merged.</summary>
+    /// <summary>
+    /// The id of a person, which is another than the given one when that is of a record that was merged. Asked with the caller's own
+    /// token: Enrollment knows who sees whom.
+    /// </summary>
     /// <exception cref="DomainException">UNAVAILABLE; NOT_FOUND.</exception>
-    public async Task<Guid> FindPersonAsync(Guid networkId, Guid personId, CancellationToken cancellationToken)
+    public async Task<Guid> FindPersonAsync(ServerCallContext context, Guid personId)
     {
+        var token = new Metadata { { "authorization", context.RequestHeaders.GetValue("authorization")! } };
         var response = await PeerCall.AskAsync(Name, persons.GetPersonAsync(
             new Proto.GetPersonRequest { PersonId = personId.ToString(), Purpose = Proto.Purpose.Operations },
-            Options(networkId, cancellationToken)));
+            new CallOptions(token, cancellationToken: context.CancellationToken)));
         return Guid.Parse((response?.Person ?? throw DomainError.NotFound("person").ToException()).Id);
     }
 

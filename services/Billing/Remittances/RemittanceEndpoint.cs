@@ -12,7 +12,7 @@ using Platform.Shared.Time;
 
 namespace Platform.Billing.Remittances;
 
-/// <summary>Remittances of a network. A payer posts and sees its own.</summary>
+/// <summary>Remittances, each of which is for any of the network's sites. A payer posts and sees its own.</summary>
 internal sealed class RemittanceEndpoint(Operations<BillingDbContext> operations) : RemittanceService.RemittanceServiceBase
 {
     /// <inheritdoc/>
@@ -20,6 +20,7 @@ internal sealed class RemittanceEndpoint(Operations<BillingDbContext> operations
     public override async Task<PostRemittanceResponse> PostRemittance(
         IAsyncStreamReader<PostRemittanceRequest> requestStream, ServerCallContext context)
     {
+        context.GetCaller().RequireNetworkOrPayer();
         var (header, file) = await RemittanceUpload.ReceiveAsync(requestStream, context.CancellationToken);
         var standsFor = new PostRemittanceRequest { Chunk = UnsafeByteOperations.UnsafeWrap(file.Sha256) };
         return await operations.CommandAsync(context, header.RequestId, standsFor, async op =>
@@ -42,6 +43,7 @@ internal sealed class RemittanceEndpoint(Operations<BillingDbContext> operations
         validation.ThrowIfInvalid();
         return operations.ReadAsync(context, async op =>
         {
+            op.Caller.RequireNetworkOrPayer();
             var remittance = await op.Db.Remittances.SingleOrDefaultAsync(r => r.Id == id, op.CancellationToken);
             if (remittance is null || !op.Caller.SeesPayer(remittance.PayerId))
             {
@@ -61,6 +63,7 @@ internal sealed class RemittanceEndpoint(Operations<BillingDbContext> operations
         validation.ThrowIfInvalid();
         return operations.ReadAsync(context, async op =>
         {
+            op.Caller.RequireNetworkOrPayer();
             var size = PageToken.Size(request.Page?.Size ?? 0);
             var rows = op.Db.Remittances.Where(r =>
                 (payerId == null || r.PayerId == payerId) && (op.Caller.PayerId == null || r.PayerId == op.Caller.PayerId));

@@ -5,9 +5,11 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.IdentityModel.JsonWebTokens;
 using Platform.Enrollment.V1;
 using Platform.Scheduling.V1;
 using Platform.Shared.Errors;
+using Platform.Shared.Security;
 using Platform.Support;
 
 namespace Platform.Billing.Tests.Support;
@@ -70,6 +72,9 @@ public sealed class Peers : IAsyncDisposable
 
         public ConcurrentDictionary<string, bool> WithoutConsent { get; } = new(StringComparer.Ordinal);
 
+        /// <summary>The site, by person, whose callers see the person; whoever is not listed is seen by all.</summary>
+        public ConcurrentDictionary<string, string> SeenBy { get; } = new(StringComparer.Ordinal);
+
         /// <summary>Of whom nobody can say whether something allows it, since the rules cannot be used.</summary>
         public ConcurrentDictionary<string, bool> Undecided { get; } = new(StringComparer.Ordinal);
 
@@ -109,8 +114,16 @@ public sealed class Peers : IAsyncDisposable
                 throw DomainError.Precondition("CONSENT_MISSING", "Nothing allows it.").ToRpcException();
             if (request.Purpose == Purpose.Payment && known.Undecided.ContainsKey(request.PersonId))
                 throw DomainError.Precondition("RULE_PACK_UNUSABLE", "Rule pack x@1 cannot be used.").ToRpcException();
-            return Task.FromResult(new GetPersonResponse { Person = Require(context, known.Persons, request.PersonId) });
+            var person = Require(context, known.Persons, request.PersonId);
+            return !known.SeenBy.TryGetValue(person.Id, out var site) || SitesOf(context).Any(seen => seen == "*" || seen == site)
+                ? Task.FromResult(new GetPersonResponse { Person = person })
+                : throw new RpcException(new Status(StatusCode.NotFound, "not seen"));
         }
+
+        private static IEnumerable<string> SitesOf(ServerCallContext context) =>
+            new JsonWebToken(context.RequestHeaders.GetValue("authorization")!["Bearer ".Length..]).Claims
+                .Where(claim => claim.Type == CallerClaims.Sites)
+                .Select(claim => claim.Value);
     }
 
     private sealed class Disclosures(Directory known) : DisclosureService.DisclosureServiceBase
