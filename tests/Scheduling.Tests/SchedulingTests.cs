@@ -282,6 +282,20 @@ public abstract partial class SchedulingTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_clinician_of_several_sites_is_shown_with_those_that_the_caller_sees()
+    {
+        var elsewhere = NewId();
+        var id = await RegisterAsync(alsoAt: elsewhere);
+        var here = _tokens.SiteAdmin(_network, Known.SiteId);
+        (await Clinicians.GetClinicianAsync(new GetClinicianRequest { ClinicianId = id }, here)).Clinician.SiteIds
+            .ShouldBe([Known.SiteId.ToString()]);
+        (await Clinicians.ListCliniciansAsync(new ListCliniciansRequest { SiteId = Known.SiteId.ToString() }, here)).Clinicians
+            .Single(c => c.Id == id).SiteIds.ShouldBe([Known.SiteId.ToString()]);
+        (await Clinicians.GetClinicianAsync(new GetClinicianRequest { ClinicianId = id }, _headers)).Clinician.SiteIds
+            .ShouldBe([Known.SiteId.ToString(), elsewhere], ignoreOrder: true);
+    }
+
+    [Fact]
     public async Task Lists_page_through_all_sessions_without_skipping_or_repeating()
     {
         var group = await CreateGroupAsync(await RegisterAsync());
@@ -332,7 +346,7 @@ public abstract partial class SchedulingTests : IAsyncLifetime
         }
     }
 
-    private async Task<string> RegisterAsync(string licenceExpires = "2030-01-01")
+    private async Task<string> RegisterAsync(string licenceExpires = "2030-01-01", params string[] alsoAt)
     {
         var body = $"1{_clinicians++:D8}";
         var npi = Enumerable.Range(0, 10).Select(digit => $"{body}{digit}").Single(Platform.Scheduling.Clinicians.Npi.IsValid);
@@ -341,7 +355,7 @@ public abstract partial class SchedulingTests : IAsyncLifetime
             GivenName = "Clara", FamilyName = "Counselor", Npi = npi, Licence = "L-1", LicenceExpiresOn = licenceExpires,
             Subject = $"clinician-{npi}",
         };
-        clinician.SiteIds.Add(Known.SiteId.ToString());
+        clinician.SiteIds.Add([Known.SiteId.ToString(), .. alsoAt]);
         var registered = await Clinicians.RegisterClinicianAsync(
             new RegisterClinicianRequest { RequestId = NewId(), Clinician = clinician }, _headers);
         return registered.Clinician.Id;

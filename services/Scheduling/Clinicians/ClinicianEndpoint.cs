@@ -53,7 +53,7 @@ public sealed class ClinicianEndpoint(Operations<SchedulingDbContext> operations
                 Sites = sites.ConvertAll(s => new ClinicianSite { ClinicianId = id, SiteId = s, NetworkId = network }),
             };
             operation.Db.Clinicians.Add(clinician);
-            return Task.FromResult(new RegisterClinicianResponse { Clinician = ToMessage(clinician) });
+            return Task.FromResult(new RegisterClinicianResponse { Clinician = ToMessage(clinician, operation.Caller) });
         });
     }
 
@@ -69,7 +69,7 @@ public sealed class ClinicianEndpoint(Operations<SchedulingDbContext> operations
             var clinician = await operation.Db.Clinicians.Include(c => c.Sites)
                 .SingleOrDefaultAsync(c => c.Id == id, operation.CancellationToken);
             return clinician is not null && clinician.Sites.Any(s => operation.Caller.Sees(s.SiteId))
-                ? new GetClinicianResponse { Clinician = ToMessage(clinician) }
+                ? new GetClinicianResponse { Clinician = ToMessage(clinician, operation.Caller) }
                 : throw DomainError.NotFound("clinician").ToException();
         });
     }
@@ -96,7 +96,7 @@ public sealed class ClinicianEndpoint(Operations<SchedulingDbContext> operations
             var rows = await query.OrderBy(c => c.FamilyName).ThenBy(c => c.Id).Take(size + 1)
                 .ToListAsync(operation.CancellationToken);
             var response = new ListCliniciansResponse();
-            response.Clinicians.AddRange(rows.Take(size).Select(ToMessage));
+            response.Clinicians.AddRange(rows.Take(size).Select(c => ToMessage(c, operation.Caller)));
             if (rows.Count > size)
             {
                 response.NextPageToken = PageToken.Encode(new PageKey(rows[size - 1].FamilyName, rows[size - 1].Id));
@@ -106,7 +106,7 @@ public sealed class ClinicianEndpoint(Operations<SchedulingDbContext> operations
         });
     }
 
-    private static V1.Clinician ToMessage(Clinician clinician)
+    private static V1.Clinician ToMessage(Clinician clinician, Caller caller)
     {
         var message = new V1.Clinician
         {
@@ -118,7 +118,7 @@ public sealed class ClinicianEndpoint(Operations<SchedulingDbContext> operations
             LicenceExpiresOn = clinician.LicenceExpiresOn.ToIso(),
             Subject = clinician.Subject,
         };
-        message.SiteIds.AddRange(clinician.Sites.Select(s => s.SiteId.ToString()));
+        message.SiteIds.AddRange(clinician.Sites.Where(s => caller.Sees(s.SiteId)).Select(s => s.SiteId.ToString()));
         return message;
     }
 }
