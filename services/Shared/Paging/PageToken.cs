@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Platform.Shared.Errors;
 
 namespace Platform.Shared.Paging;
@@ -18,7 +19,12 @@ public static class PageToken
     public const int MaximumSize = 500;
 
     /// <summary>A token of another list lacks what this one's has: without these it would mean some page or other.</summary>
-    private static readonly JsonSerializerOptions Whole = new() { RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true };
+    private static readonly JsonSerializerOptions Whole = new()
+    {
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
+        Converters = { new Line() },
+    };
 
     /// <summary>How many rows to send for a <paramref name="requested"/> size.</summary>
     /// <exception cref="DomainException">The size is negative.</exception>
@@ -49,5 +55,17 @@ public static class PageToken
         {
             throw DomainError.Invalid("page.token", "is not a token of this list").ToException();
         }
+    }
+
+    /// <summary>Rows are sorted by names, which have no control characters; and PostgreSQL takes no NUL in a text to compare with.</summary>
+    private sealed class Line : JsonConverter<string>
+    {
+        public override string? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+        {
+            var text = reader.GetString();
+            return text is null || !text.Any(char.IsControl) ? text : throw new JsonException();
+        }
+
+        public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) => writer.WriteStringValue(value);
     }
 }

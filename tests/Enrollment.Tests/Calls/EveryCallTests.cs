@@ -72,6 +72,21 @@ public sealed class EveryCallTests(Hosts hosts)
         }
     }
 
+    // PostgreSQL takes no NUL in a text, so that such a token ended as a fault of the service.
+    [Theory]
+    [InlineData("ListSites")]
+    [InlineData("ListRegions")]
+    [InlineData("ListRulePacks")]
+    public async Task A_page_token_with_a_text_that_no_row_has_is_the_callers_mistake(string list)
+    {
+        var world = await hosts.WorldAsync(Store.Postgres);
+        var call = Calls.Single(call => call.Name == list);
+        var request = call.InputType.Parser.ParseFrom(ByteString.Empty);
+        var token = PageToken.Encode(new { Shipped = false, Name = "a\0b", Number = 1, Id = Guid.NewGuid() });
+        Put(request, call.InputType.FindFieldByName("page"), new PageRequest { Token = token });
+        (await StatusAsync(world, call, request, world.Operator)).ShouldBe(StatusCode.InvalidArgument);
+    }
+
     private static async Task<StatusCode> StatusAsync(World world, MethodDescriptor call, IMessage request, Metadata headers)
     {
         var method = new Method<byte[], byte[]>(MethodType.Unary, call.Service.FullName, call.Name, Bytes, Bytes);
