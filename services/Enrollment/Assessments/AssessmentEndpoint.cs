@@ -134,7 +134,7 @@ internal sealed class AssessmentEndpoint(Operations<EnrollmentDbContext> operati
     {
         var validation = new Validation();
         var id = validation.Id(request.ScreeningId, "screening_id");
-        var reason = validation.Text(request.Reason, "reason", 1000);
+        var reason = validation.Narrative(request.Reason, "reason", 1000);
         validation.ThrowIfInvalid();
         return operations.CommandAsync(context, request.RequestId, request, async op =>
         {

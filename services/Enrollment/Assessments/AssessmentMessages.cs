@@ -16,11 +16,11 @@ internal static class AssessmentMessages
     public static AsamFinding Parse(this V1.AsamAssessment given, Validation validation) => new(
         (AsamEdition)validation.Choice(given.Edition, "assessment.edition"),
         [.. given.Ratings.Select(r => new AsamRating(r.Dimension.Trim(), r.Rating.Trim().ToUpperInvariant(), r.MinimumLevel.Trim()))],
-        validation.OptionalText(given.PersonCenteredConsiderations, "assessment.person_centered_considerations", LongestText),
+        validation.OptionalNarrative(given.PersonCenteredConsiderations, "assessment.person_centered_considerations", LongestText),
         given.RecommendedLevel.Trim(),
         given.ChosenLevel.Trim(),
-        validation.OptionalText(given.DifferenceReason, "assessment.difference_reason", LongestText),
-        validation.OptionalText(given.RiskReason, "assessment.risk_reason", LongestText));
+        validation.OptionalNarrative(given.DifferenceReason, "assessment.difference_reason", LongestText),
+        validation.OptionalNarrative(given.RiskReason, "assessment.risk_reason", LongestText));
 
     public static V1.AsamAssessment ToMessage(this AsamAssessment assessment) => new()
     {

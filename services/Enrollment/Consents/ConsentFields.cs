@@ -56,7 +56,7 @@ internal sealed class ConsentFields
         var fields = new ConsentFields(request);
         var validation = new Validation();
         fields.PersonId = validation.Id(request.PersonId, "person_id");
-        fields.Description = validation.Text(request.Description, "description", 2000);
+        fields.Description = validation.Narrative(request.Description, "description", 2000);
         fields.SignedOn = validation.Day(request.SignedOn, "signed_on");
         fields.ParsePurposes(validation);
         fields.ParseDiscloser(validation);

@@ -38,7 +38,7 @@ internal sealed class DisclosureEndpoint(Operations<EnrollmentDbContext> operati
         var validation = new Validation();
         var personId = validation.Id(request.PersonId, "person_id");
         var question = Parse(request.Question, context, validation);
-        var description = validation.Text(request.Description, "description", 2000);
+        var description = validation.Narrative(request.Description, "description", 2000);
         var disclosedAt = validation.OptionalInstant(request.DisclosedAt, "disclosed_at");
         validation.Require(
             disclosedAt is null || question.Exception == DisclosureGround.MedicalEmergency,
@@ -86,7 +86,7 @@ internal sealed class DisclosureEndpoint(Operations<EnrollmentDbContext> operati
     {
         var validation = new Validation();
         var question = Parse(request.Question, context, validation);
-        var description = validation.Text(request.Description, "description", 2000);
+        var description = validation.Narrative(request.Description, "description", 2000);
         validation.Require(request.Subjects.Count is > 0 and <= MostSubjects, "subjects", $"must be from 1 to {MostSubjects}");
         var subjects = request.Subjects.Take(MostSubjects).Select((subject, i) => new DisclosureSubject(
             validation.Id(subject.PersonId, $"subjects[{i}].person_id"),

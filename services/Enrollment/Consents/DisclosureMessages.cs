@@ -42,7 +42,7 @@ internal static class DisclosureMessages
             new DisclosureDocumentation(
                 validation.OptionalText(record.Affiliation, $"{field}.documentation.affiliation", 300),
                 validation.OptionalText(record.DisclosedBy, $"{field}.documentation.disclosed_by"),
-                validation.OptionalText(record.Nature, $"{field}.documentation.nature", 2000),
+                validation.OptionalNarrative(record.Nature, $"{field}.documentation.nature", 2000),
                 validation.OptionalText(record.Reference, $"{field}.documentation.reference", 500),
                 validation.OptionalText(record.Mandate, $"{field}.documentation.mandate", 500)));
     }

@@ -30,7 +30,7 @@ internal static class AftercareRequest
                 validation.Text(item.Phone, $"aftercare.contacts[{i}].phone", 30)))],
             [.. given.Medications.Select((item, i) => new AftercareMedication(
                 validation.Text(item.Name, $"aftercare.medications[{i}].name"),
-                validation.Text(item.Directions, $"aftercare.medications[{i}].directions", 500),
+                validation.Narrative(item.Directions, $"aftercare.medications[{i}].directions", 500),
                 validation.OptionalText(item.Prescriber, $"aftercare.medications[{i}].prescriber")))],
             [.. given.Referrals.Select((item, i) => new AftercareReferral(
                 validation.Text(item.To, $"aftercare.referrals[{i}].to"),
@@ -76,7 +76,7 @@ internal static class AftercareRequest
             validation.Text(item.Provider, $"{path}.provider"),
             validation.Day(item.On, $"{path}.on"),
             at,
-            validation.OptionalText(item.Purpose, $"{path}.purpose", 500));
+            validation.OptionalNarrative(item.Purpose, $"{path}.purpose", 500));
     }
 
     private static void Limit(int count, int most, string field, Validation validation) =>

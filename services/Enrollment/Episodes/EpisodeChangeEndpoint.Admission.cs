@@ -21,7 +21,7 @@ internal sealed partial class EpisodeChangeEndpoint
         var validation = new Validation();
         var id = validation.Id(request.EpisodeId, "episode_id");
         var on = validation.Day(request.AdmittedOn, "admitted_on");
-        var reason = validation.Text(request.Reason, "reason", 1000);
+        var reason = validation.Narrative(request.Reason, "reason", 1000);
         validation.ThrowIfInvalid();
         return operations.CommandAsync(
             context, request.RequestId, request, () => RequireNotServedBeforeAsync(context, id, on), async (op, _) =>

@@ -37,7 +37,7 @@ internal sealed partial class EpisodeChangeEndpoint(
             request.Level == V1.LevelOfCare.Unspecified || Given.Contains(level), "level",
             "must be outpatient, intensive outpatient or partial hospitalization; discharge a person who needs more as stepped up");
         var on = validation.Day(request.On, "on");
-        var reason = validation.Text(request.Reason, "reason", 1000);
+        var reason = validation.Narrative(request.Reason, "reason", 1000);
         validation.ThrowIfInvalid();
         return operations.CommandAsync(context, request.RequestId, request, async op =>
         {
@@ -57,7 +57,7 @@ internal sealed partial class EpisodeChangeEndpoint(
         var id = validation.Id(request.EpisodeId, "episode_id");
         var programId = validation.Id(request.ProgramId, "program_id");
         var on = validation.Day(request.On, "on");
-        var reason = validation.Text(request.Reason, "reason", 1000);
+        var reason = validation.Narrative(request.Reason, "reason", 1000);
         validation.ThrowIfInvalid();
         return operations.CommandAsync(context, request.RequestId, request, async op =>
         {
@@ -95,7 +95,7 @@ internal sealed partial class EpisodeChangeEndpoint(
         var expectedReturn = validation.OptionalDay(request.ExpectedReturn, "expected_return");
         validation.Require(expectedReturn is null || expectedReturn >= on, "expected_return", "must not be before the leave begins");
         validation.Require(Enum.IsDefined(request.Place), "place", "is not a known value");
-        var reason = validation.Text(request.Reason, "reason", 1000);
+        var reason = validation.Narrative(request.Reason, "reason", 1000);
         validation.ThrowIfInvalid();
         return operations.CommandAsync(context, request.RequestId, request, async op =>
         {
@@ -143,7 +143,7 @@ internal sealed partial class EpisodeChangeEndpoint(
     {
         var validation = new Validation();
         var id = validation.Id(request.EpisodeId, "episode_id");
-        var reason = validation.Text(request.Reason, "reason", 1000);
+        var reason = validation.Narrative(request.Reason, "reason", 1000);
         validation.ThrowIfInvalid();
         return operations.CommandAsync(context, request.RequestId, request, async op =>
         {

@@ -34,7 +34,7 @@ internal sealed class EpisodeEndpoint(
         var validation = new Validation();
         var offerId = validation.Id(request.OfferId, "offer_id");
         var admittedOn = validation.Day(request.AdmittedOn, "admitted_on");
-        var backdatingReason = validation.OptionalText(request.BackdatingReason, "backdating_reason", 1000);
+        var backdatingReason = validation.OptionalNarrative(request.BackdatingReason, "backdating_reason", 1000);
         validation.ThrowIfInvalid();
         return operations.CommandAsync(context, request.RequestId, request, async op =>
         {
@@ -173,7 +173,7 @@ internal sealed class EpisodeEndpoint(
         var id = validation.Id(request.EpisodeId, "episode_id");
         var dischargedOn = validation.Day(request.DischargedOn, "discharged_on");
         var disposition = (Disposition)validation.Choice(request.Disposition, "disposition");
-        var aftercarePlan = validation.Text(request.AftercarePlan, "aftercare_plan", 4000);
+        var aftercarePlan = validation.Narrative(request.AftercarePlan, "aftercare_plan", 4000);
         var items = AftercareRequest.Parse(request.Aftercare, validation);
         validation.ThrowIfInvalid();
         return operations.CommandAsync(context, request.RequestId, request, async op =>

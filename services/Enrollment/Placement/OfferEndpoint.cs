@@ -101,7 +101,7 @@ internal sealed class OfferEndpoint(
     {
         var validation = new Validation();
         var id = validation.Id(request.OfferId, "offer_id");
-        var reason = validation.Text(request.Reason, "reason", 1000);
+        var reason = validation.Narrative(request.Reason, "reason", 1000);
         validation.ThrowIfInvalid();
         return operations.CommandAsync(context, request.RequestId, request, async op =>
         {

@@ -21,7 +21,7 @@ internal sealed partial class PlacementEndpoint(
         var referralId = validation.Id(request.ReferralId, "referral_id");
         var programId = validation.Id(request.ProgramId, "program_id");
         var minutes = validation.Number(request.Minutes, "minutes", 0, OfferRules.MostMinutes);
-        var overrideReason = validation.OptionalText(request.OverrideReason, "override_reason", 1000);
+        var overrideReason = validation.OptionalNarrative(request.OverrideReason, "override_reason", 1000);
         validation.ThrowIfInvalid();
         return operations.CommandAsync(context, request.RequestId, request, async op => new V1.OfferPlaceResponse
         {

@@ -41,28 +41,28 @@ internal sealed partial class PlanContentReader
         _validation.Require(diagnosis.Length == 0 || DiagnosisCode().IsMatch(diagnosis), $"{path}.diagnosis", "is not an ICD-10-CM code");
         return new PlanProblem(
             Key(problem.Key, path),
-            _validation.Text(problem.Description, $"{path}.description", LongestText),
+            _validation.Narrative(problem.Description, $"{path}.description", LongestText),
             diagnosis,
             All(problem.Goals, $"{path}.goals", Goal));
     }
 
     private PlanGoal Goal(V1.PlanGoal goal, string path) => new(
         Key(goal.Key, path),
-        _validation.Text(goal.Description, $"{path}.description", LongestText),
+        _validation.Narrative(goal.Description, $"{path}.description", LongestText),
         _validation.Day(goal.TargetOn, $"{path}.target_on"),
         (GoalStatus)_validation.Choice(goal.Status, $"{path}.status"),
         All(goal.Objectives, $"{path}.objectives", Objective));
 
     private PlanObjective Objective(V1.PlanObjective objective, string path) => new(
         Key(objective.Key, path),
-        _validation.Text(objective.Description, $"{path}.description", LongestText),
+        _validation.Narrative(objective.Description, $"{path}.description", LongestText),
         _validation.Day(objective.TargetOn, $"{path}.target_on"),
         (GoalStatus)_validation.Choice(objective.Status, $"{path}.status"),
         All(objective.Interventions, $"{path}.interventions", Intervention));
 
     private PlanIntervention Intervention(V1.PlanIntervention intervention, string path) => new(
         Key(intervention.Key, path),
-        _validation.Text(intervention.Description, $"{path}.description", LongestText),
+        _validation.Narrative(intervention.Description, $"{path}.description", LongestText),
         _validation.Text(intervention.Frequency, $"{path}.frequency"),
         _validation.Text(intervention.Owner, $"{path}.owner"),
         _validation.Day(intervention.TargetOn, $"{path}.target_on"));

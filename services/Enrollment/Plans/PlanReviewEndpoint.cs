@@ -24,12 +24,12 @@ internal sealed class PlanReviewEndpoint(Operations<EnrollmentDbContext> operati
         var on = validation.Day(request.ReviewedOn, "reviewed_on");
         var by = validation.Text(request.ReviewedBy, "reviewed_by");
         var outcome = (ReviewOutcome)validation.Choice(request.Outcome, "outcome");
-        var note = validation.OptionalText(request.Note, "note", 4000);
+        var note = validation.OptionalNarrative(request.Note, "note", 4000);
         var goals = request.Goals
             .Select((goal, i) => new GoalReview(
                 goal.Goal,
                 (GoalProgress)validation.Choice(goal.Progress, $"goals[{i}].progress"),
-                validation.OptionalText(goal.Note, $"goals[{i}].note", 2000)))
+                validation.OptionalNarrative(goal.Note, $"goals[{i}].note", 2000)))
             .ToList();
         validation.ThrowIfInvalid();
         return operations.CommandAsync(context, request.RequestId, request, async op =>
@@ -100,7 +100,7 @@ internal sealed class PlanReviewEndpoint(Operations<EnrollmentDbContext> operati
         var name = validation.Text(request.PhysicianName, "physician_name");
         validation.Require(Npi.IsValid(request.PhysicianNpi), "physician_npi", "is not an NPI");
         var hours = validation.Number(request.HoursPerWeek, "hours_per_week", 1, 168);
-        var statement = validation.Text(request.Statement, "statement", 4000);
+        var statement = validation.Narrative(request.Statement, "statement", 4000);
         validation.ThrowIfInvalid();
         return operations.CommandAsync(context, request.RequestId, request, async op =>
         {

@@ -86,7 +86,7 @@ internal sealed class PersonEndpoint(Operations<EnrollmentDbContext> operations,
         var validation = new Validation();
         var keepId = validation.Id(request.KeepPersonId, "keep_person_id");
         var mergeId = validation.Id(request.MergePersonId, "merge_person_id");
-        var reason = validation.Text(request.Reason, "reason", 1000);
+        var reason = validation.Narrative(request.Reason, "reason", 1000);
         validation.Require(keepId != mergeId || keepId == default, "merge_person_id", "must be another record than keep_person_id");
         validation.ThrowIfInvalid();
         return operations.CommandAsync(context, request.RequestId, request, async op =>
@@ -148,7 +148,7 @@ internal sealed class PersonEndpoint(Operations<EnrollmentDbContext> operations,
         var validation = new Validation();
         var personId = validation.Id(request.PersonId, "person_id");
         var knownId = validation.Id(request.KnownPersonId, "known_person_id");
-        var reason = validation.Text(request.Reason, "reason", 1000);
+        var reason = validation.Narrative(request.Reason, "reason", 1000);
         validation.ThrowIfInvalid();
         return operations.CommandAsync(context, request.RequestId, request, async op =>
         {

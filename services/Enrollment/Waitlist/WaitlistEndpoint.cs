@@ -71,7 +71,7 @@ internal sealed partial class WaitlistEndpoint(
     {
         var validation = new Validation();
         var id = validation.Id(request.EntryId, "entry_id");
-        var reason = validation.Text(request.Reason, "reason", 1000);
+        var reason = validation.Narrative(request.Reason, "reason", 1000);
         validation.ThrowIfInvalid();
         return operations.CommandAsync(context, request.RequestId, request, async op =>
         {
@@ -92,7 +92,7 @@ internal sealed partial class WaitlistEndpoint(
     {
         var validation = new Validation();
         var id = validation.Id(request.EntryId, "entry_id");
-        var reason = validation.Text(request.Reason, "reason", 1000);
+        var reason = validation.Narrative(request.Reason, "reason", 1000);
         validation.ThrowIfInvalid();
         return operations.CommandAsync(context, request.RequestId, request, async op =>
         {

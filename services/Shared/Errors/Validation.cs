@@ -125,6 +125,28 @@ public sealed class Validation
         return text;
     }
 
+    /// <summary>What somebody tells in 1 to <paramref name="maximum"/> characters, in as many lines as it takes.</summary>
+    /// <returns>The text without white space around it, its lines parted by LF; it may have tabs.</returns>
+    public string Narrative(string value, string field, int maximum)
+    {
+        var text = OptionalNarrative(value, field, maximum);
+        Require(text.Length > 0, field, "is required");
+        return text;
+    }
+
+    /// <summary>What somebody tells in at most <paramref name="maximum"/> characters, or nothing.</summary>
+    /// <returns>As <see cref="Narrative"/>.</returns>
+    public string OptionalNarrative(string value, string field, int maximum)
+    {
+        var text = value.Trim().Replace("\r\n", "\n", StringComparison.Ordinal);
+        RequireLength(text, field, maximum);
+        Require(
+            !text.Any(c => char.IsControl(c) && c is not '\n' and not '\t'),
+            field,
+            "must not contain control characters other than line breaks and tabs");
+        return text;
+    }
+
     /// <summary>A number from <paramref name="minimum"/> to <paramref name="maximum"/>.</summary>
     public int Number(int value, string field, int minimum, int maximum)
     {
@@ -145,7 +167,10 @@ public sealed class Validation
 
     private void Limit(string text, string field, int maximum)
     {
-        Require(text.Length <= maximum, field, $"must have at most {maximum} characters");
+        RequireLength(text, field, maximum);
         Require(!text.Any(char.IsControl), field, "must not contain control characters");
     }
+
+    private void RequireLength(string text, string field, int maximum) =>
+        Require(text.Length <= maximum, field, $"must have at most {maximum} characters");
 }

@@ -117,10 +117,11 @@ public sealed class ScreeningTests(Hosts hosts)
         await World.FailureAsync(AcknowledgeAsync(stranger, "saw her"), StatusCode.NotFound);
         await World.FailureAsync(AcknowledgeAsync(here, " "), StatusCode.InvalidArgument);
         var codes = await Task.WhenAll(Enumerable.Range(0, 3).Select(
-            _ => Journey.JourneyTests.CodeAsync(AcknowledgeAsync(here, "safety plan made"))));
+            _ => Journey.JourneyTests.CodeAsync(AcknowledgeAsync(here, "Safety plan made.\r\n- called her sister\r\n- next visit tomorrow"))));
         codes.Order().ShouldBe(["", "ALERT_ACKNOWLEDGED", "ALERT_ACKNOWLEDGED"]);
         var done = (await AlertsAsync(here, SafetyAlertStatus.Acknowledged)).ShouldHaveSingleItem();
-        (done.Action, done.AcknowledgedBy.Length > 0, done.AcknowledgedAt is null).ShouldBe(("safety plan made", true, false));
+        (done.Action, done.AcknowledgedBy.Length > 0, done.AcknowledgedAt is null)
+            .ShouldBe(("Safety plan made.\n- called her sister\n- next visit tomorrow", true, false));
         (await AlertsAsync(here, SafetyAlertStatus.Open)).ShouldBe([columbia.Alert]);
     }
 

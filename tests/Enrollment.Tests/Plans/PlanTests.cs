@@ -50,6 +50,41 @@ public sealed class PlanTests(Hosts hosts)
         (await world.Plans().GetPlanAsync(new() { EpisodeId = episode.Id, Number = 1 }, world.Operator)).Content.ShouldBe(NoDot(PlanWorld.Content()));
     }
 
+    [Theory]
+    [InlineData(Store.Sqlite)]
+    [InlineData(Store.Postgres)]
+    public async Task Statements_of_a_plan_take_as_many_lines_as_they_need_and_are_signed_with_them(Store store)
+    {
+        var world = await hosts.WorldAsync(store);
+        var episode = await world.AdmitAsync(daysAgo: 0);
+        var plan = (await world.WriteAsync(episode, InLines("Drinks daily:\r\n\t- alone\r\n\t- at work"))).Plan;
+        await world.SignAsync(plan, SignerRole.Client);
+        (await world.SignAsync(plan, SignerRole.Clinician)).Plan.Status.ShouldBe(V1.PlanStatus.Signed);
+        var read = await world.Plans().GetPlanAsync(new() { EpisodeId = episode.Id }, world.Operator);
+        read.Content.ShouldBe(NoDot(InLines("Drinks daily:\n\t- alone\n\t- at work")));
+        var content = InLines("a\vb");
+        content.Problems[0].Goals[0].Objectives[0].Interventions[0].Owner = "A\nB";
+        var refusal = await Should.ThrowAsync<RpcException>(world.WriteAsync(episode, content).ResponseAsync);
+        const string objective = "content.problems[0].goals[0].objectives[0]";
+        refusal.ToDomainError().ShouldNotBeNull().Fields.Select(field => field.Field).ShouldBe(
+            [
+                "content.problems[0].description",
+                "content.problems[0].goals[0].description",
+                $"{objective}.description",
+                $"{objective}.interventions[0].description",
+                $"{objective}.interventions[0].owner",
+            ],
+            ignoreOrder: true);
+
+        static PlanContent InLines(string text)
+        {
+            var content = PlanWorld.Content(text);
+            var goal = content.Problems[0].Goals[0];
+            goal.Description = goal.Objectives[0].Description = goal.Objectives[0].Interventions[0].Description = text;
+            return content;
+        }
+    }
+
     [Fact]
     public async Task A_draft_that_somebody_signed_is_kept_and_other_words_are_a_new_version()
     {

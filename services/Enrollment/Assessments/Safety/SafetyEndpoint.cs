@@ -65,7 +65,7 @@ internal sealed class SafetyEndpoint(Operations<EnrollmentDbContext> operations)
     {
         var validation = new Validation();
         var id = validation.Id(request.AlertId, "alert_id");
-        var action = validation.Text(request.Action, "action", 2000);
+        var action = validation.Narrative(request.Action, "action", 2000);
         validation.ThrowIfInvalid();
         return operations.CommandAsync(context, request.RequestId, request, async op =>
         {
