@@ -45,30 +45,6 @@ internal sealed record GivenAnswer(EligibilityQuestion Question, bool Yes, strin
 /// <param name="RecommendedLevel">The level recommended instead; null when eligible.</param>
 internal sealed record Eligibility(bool IsEligible, LevelOfCare? RecommendedLevel)
 {
-    /// <summary>Notes what is wrong with the answers of a request: each question is answered once, and a no has a reason.</summary>
-    public static void Check(IReadOnlyList<GivenAnswer> answers, Validation validation)
-    {
-        var answered = new HashSet<EligibilityQuestion>();
-        for (var i = 0; i < answers.Count; i++)
-        {
-            var question = validation.Choice(answers[i].Question, $"answers[{i}].question");
-            validation.Require(answered.Add(question), $"answers[{i}].question", "is answered twice");
-            if (answers[i].Yes)
-            {
-                validation.OptionalText(answers[i].Reason, $"answers[{i}].reason", 1000);
-            }
-            else
-            {
-                validation.Text(answers[i].Reason, $"answers[{i}].reason", 1000);
-            }
-        }
-
-        foreach (var question in Enum.GetValues<EligibilityQuestion>().Where(question => !answered.Contains(question)))
-        {
-            validation.Fail("answers", $"lacks {question}");
-        }
-    }
-
     /// <summary>The decision with the level that was recommended.</summary>
     /// <exception cref="DomainException">INVALID_ARGUMENT: a level with an eligible referral, or none with another.</exception>
     public static Eligibility Of(bool isEligible, LevelOfCare? recommendedLevel)

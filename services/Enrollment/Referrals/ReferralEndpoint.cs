@@ -103,9 +103,8 @@ internal sealed class ReferralEndpoint(Operations<EnrollmentDbContext> operation
     {
         var validation = new Validation();
         var id = validation.Id(request.ReferralId, "referral_id");
-        var answers = request.Answers.Select(a => new GivenAnswer((EligibilityQuestion)a.Question, a.Yes, a.Reason.Trim())).ToList();
+        var answers = EligibilityRequest.Parse(request.Answers, validation);
         var recommended = request.RecommendedLevel == V1.LevelOfCare.Unspecified ? null : (LevelOfCare?)request.RecommendedLevel;
-        Eligibility.Check(answers, validation);
         validation.ThrowIfInvalid();
         return operations.CommandAsync(context, request.RequestId, request, async op =>
         {
@@ -184,7 +183,7 @@ internal sealed class ReferralEndpoint(Operations<EnrollmentDbContext> operation
         var id = validation.Id(request.ReferralId, "referral_id");
         validation.Require(
             request.Status is V1.ReferralStatus.Withdrawn or V1.ReferralStatus.Declined, "status", "must be WITHDRAWN or DECLINED");
-        var reason = validation.Text(request.Reason, "reason", 1000);
+        var reason = validation.Narrative(request.Reason, "reason", 1000);
         validation.ThrowIfInvalid();
         return operations.CommandAsync(context, request.RequestId, request, async op =>
         {

@@ -38,12 +38,14 @@ public sealed class ReferralTests(Hosts hosts)
         async Task<IReadOnlyList<RecordedAnswer>> ReadAsync() =>
             (await world.Referrals.GetReferralAsync(new() { ReferralId = referral.Id }, world.Operator)).Answers;
         (await ReadAsync()).ShouldBeEmpty();
-        await world.Referrals.AnswerEligibilityAsync(World.Answers(referral.Id, no: EligibilityQuestion.IsStable), world.Operator);
+        var answers = World.Answers(referral.Id, no: EligibilityQuestion.IsStable);
+        answers.Answers.Single(a => !a.Yes).Reason = "Needs detox first.\r\n\r\nAsk again on Monday. ";
+        await world.Referrals.AnswerEligibilityAsync(answers, world.Operator);
         var first = await ReadAsync();
         first.Select(a => a.Question)
             .ShouldBe(Enum.GetValues<EligibilityQuestion>().Where(question => question != EligibilityQuestion.Unspecified));
         var no = first.Single(a => !a.Yes);
-        (no.Question, no.Reason).ShouldBe((EligibilityQuestion.IsStable, "needs detox first"));
+        (no.Question, no.Reason).ShouldBe((EligibilityQuestion.IsStable, "Needs detox first.\n\nAsk again on Monday."));
         var corrected = World.Answers(referral.Id);
         await world.Referrals.AnswerEligibilityAsync(corrected, world.Tokens.Clinician(world.Network));
         var second = await ReadAsync();

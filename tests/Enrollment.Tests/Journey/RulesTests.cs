@@ -164,6 +164,21 @@ public sealed class RulesTests(Hosts hosts)
     }
 
     [Fact]
+    public async Task The_questions_of_eligibility_that_were_not_answered_are_named_as_the_API_names_them()
+    {
+        var world = await hosts.WorldAsync(Store.Sqlite);
+        var request = World.Answers((await world.ReferAsync()).Id);
+        request.Answers.RemoveAt(5);
+        request.Answers.RemoveAt(0);
+        var failure = await Should.ThrowAsync<RpcException>(world.Referrals.AnswerEligibilityAsync(request, world.Operator).ResponseAsync);
+        failure.ToDomainError().ShouldNotBeNull().Fields.Select(field => (field.Field, field.Description)).ShouldBe(
+            [
+                ("answers", "lacks ELIGIBILITY_QUESTION_NEEDS_MORE_THAN_WEEKLY_CARE"),
+                ("answers", "lacks ELIGIBILITY_QUESTION_HAS_TREATED_DIAGNOSIS"),
+            ]);
+    }
+
+    [Fact]
     public async Task Search_finds_the_nearest_that_suit()
     {
         var world = await hosts.WorldAsync(Store.Postgres);
