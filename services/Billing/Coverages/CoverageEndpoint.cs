@@ -56,16 +56,20 @@ internal sealed class CoverageEndpoint(
 
     /// <inheritdoc/>
     [Allow(CallerRole.Operator, CallerRole.SiteAdmin)]
-    public override Task<ListCoveragesResponse> ListCoverages(ListCoveragesRequest request, ServerCallContext context)
+    public override async Task<ListCoveragesResponse> ListCoverages(ListCoveragesRequest request, ServerCallContext context)
     {
         var validation = new Validation();
         var personId = validation.Id(request.PersonId, "person_id");
         validation.ThrowIfInvalid();
-        return operations.AuditedReadAsync(context, async op =>
+        if (context.GetCaller().Sites is not null)
+        {
+            await enrollment.FindPersonAsync(context, personId);
+        }
+
+        return await operations.AuditedReadAsync(context, async op =>
         {
             var kept = await op.Db.KeptIdAsync(personId, op.CancellationToken);
             Guid[] ids = [personId, kept];
-            await RequireServedAsync(op, ids);
             var size = PageToken.Size(request.Page?.Size ?? 0);
             var rows = op.Db.Coverages.Where(c => ids.Contains(c.PersonId));
             if (PageToken.Decode<CoverageKey>(request.Page?.Token ?? string.Empty) is { } after)
@@ -174,17 +178,6 @@ internal sealed class CoverageEndpoint(
     private static async Task<bool> IsServedAsync(Operation<BillingDbContext> op, Guid episodeId) =>
         op.Caller.Sites is { } sites
         && await op.Db.Charges.AnyAsync(c => c.EpisodeId == episodeId && sites.Contains(c.SiteId), op.CancellationToken);
-
-    /// <summary>A site admin sees the coverages of persons whom a site of theirs has served, and of no others.</summary>
-    private static async Task RequireServedAsync(Operation<BillingDbContext> op, IReadOnlyList<Guid> ids)
-    {
-        if (op.Caller.Sites is { } sites
-            && !await op.Db.Charges.AnyAsync(c => ids.Contains(c.PersonId) && sites.Contains(c.SiteId), op.CancellationToken)
-            && !await op.Db.Authorizations.AnyAsync(a => ids.Contains(a.PersonId) && sites.Contains(a.SiteId), op.CancellationToken))
-        {
-            throw DomainError.NotFound("person").ToException();
-        }
-    }
 
     /// <summary>Evaluates what is not billed of the chosen charges again, by day, so that the units go to the earliest.</summary>
     private async Task PriceAgainAsync(Operation<BillingDbContext> op, Expression<Func<Charge, bool>> which)

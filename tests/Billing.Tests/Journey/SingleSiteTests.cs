@@ -71,7 +71,7 @@ public sealed class SingleSiteTests(BillingHosts hosts)
     }
 
     [Fact]
-    public async Task A_person_of_another_site_gets_no_coverage_from_a_site_admin()
+    public async Task Coverages_are_added_and_read_by_who_sees_the_person_from_the_first_day_on()
     {
         var world = await hosts.NewWorldAsync(Store.Sqlite);
         var payer = await world.AddContractedPayerAsync();
@@ -86,14 +86,24 @@ public sealed class SingleSiteTests(BillingHosts hosts)
             },
         };
 
-        foreach (var stranger in new Func<Guid, Guid[], Metadata>[] { world.Tokens.SiteAdmin, world.Tokens.Operator })
+        var list = new ListCoveragesRequest { PersonId = add.Coverage.PersonId };
+        var admin = world.Tokens.SiteAdmin(world.Network, Guid.Parse(world.Site.Id));
+        var strangers = new[]
         {
-            (await CodeAsync(async () => await world.Coverages.AddCoverageAsync(add, stranger(world.Network, [Guid.NewGuid()]))))
-                .ShouldBe("NOT_FOUND");
+            world.Tokens.SiteAdmin(world.Network, Guid.NewGuid()), world.Tokens.Operator(world.Network, Guid.NewGuid()),
+        };
+
+        foreach (var stranger in strangers)
+        {
+            (await CodeAsync(async () => await world.Coverages.AddCoverageAsync(add, stranger))).ShouldBe("NOT_FOUND");
         }
 
-        (await world.Coverages.AddCoverageAsync(add, world.Tokens.SiteAdmin(world.Network, Guid.Parse(world.Site.Id))))
-            .Coverage.PersonId.ShouldBe(add.Coverage.PersonId);
+        var added = (await world.Coverages.AddCoverageAsync(add, admin)).Coverage;
+        (await world.Coverages.ListCoveragesAsync(list, admin)).Coverages.ShouldBe([added]);
+        foreach (var stranger in strangers)
+        {
+            (await CodeAsync(async () => await world.Coverages.ListCoveragesAsync(list, stranger))).ShouldBe("NOT_FOUND");
+        }
     }
 
     private static Task<string> BalanceAsync(World world, GetTrialBalanceRequest request, Metadata caller) =>
