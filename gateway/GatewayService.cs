@@ -4,6 +4,7 @@ using Platform.Gateway.Files;
 using Platform.Gateway.Health;
 using Platform.Gateway.Limits;
 using Platform.Gateway.Routing;
+using Platform.Shared.Hosting;
 
 namespace Platform.Gateway;
 
@@ -19,15 +20,17 @@ public static class GatewayService
     /// <summary>Adds the proxy, the clients behind the HTTP routes, and the limits.</summary>
     public static WebApplicationBuilder AddGateway(this WebApplicationBuilder builder)
     {
-        var lifetime = builder.Configuration.GetValue("Gateway:ConnectionLifetime", ProxyRoutes.ConnectionLifetime);
+        var platform = builder.Configuration.GetSection(PlatformOptions.Section).Get<PlatformOptions>() ?? new PlatformOptions();
         builder.Services.AddReverseProxy()
             .LoadFromMemory(
                 ProxyRoutes.Routes(Services),
                 ProxyRoutes.Clusters(Services, service => AddressOf(builder.Configuration, service)))
-            .ConfigureHttpClient((_, handler) => handler.PooledConnectionLifetime = lifetime);
+            .ConfigureHttpClient((_, handler) => handler.PooledConnectionLifetime = platform.ConnectionLifetime);
         var billing = AddressOf(builder.Configuration, "billing");
-        builder.Services.AddGrpcClient<ClaimService.ClaimServiceClient>(options => options.Address = billing);
-        builder.Services.AddGrpcClient<RemittanceService.RemittanceServiceClient>(options => options.Address = billing);
+        builder.Services.AddGrpcClient<ClaimService.ClaimServiceClient>(options => options.Address = billing)
+            .ConfigurePrimaryHttpMessageHandler(ServiceConnections.CreateHandler);
+        builder.Services.AddGrpcClient<RemittanceService.RemittanceServiceClient>(options => options.Address = billing)
+            .ConfigurePrimaryHttpMessageHandler(ServiceConnections.CreateHandler);
         foreach (var service in Services)
         {
             builder.Services.AddGrpcClient<Grpc.Health.V1.Health.HealthClient>(

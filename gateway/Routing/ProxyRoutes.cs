@@ -13,12 +13,6 @@ internal static class ProxyRoutes
     /// <summary>How long a call may be silent before the gateway gives it up; long, because streams wait for things to happen.</summary>
     private static readonly TimeSpan Silence = TimeSpan.FromMinutes(30);
 
-    /// <summary>
-    /// How long a connection to a service takes new calls; calls that run on it go on to their end. An HTTP/2 connection stays with
-    /// the replica that it was made to, so without an end to it, replicas that are added would get nothing.
-    /// </summary>
-    public static readonly TimeSpan ConnectionLifetime = TimeSpan.FromMinutes(1);
-
     public static IReadOnlyList<RouteConfig> Routes(IEnumerable<string> services) =>
     [
         .. services.Select(service => new RouteConfig

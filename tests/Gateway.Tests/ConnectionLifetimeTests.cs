@@ -9,7 +9,7 @@ namespace Platform.Gateway.Tests;
 public sealed class ConnectionLifetimeTests : GatewayTest
 {
     protected override IReadOnlyDictionary<string, string?> Settings { get; } =
-        new Dictionary<string, string?>(StringComparer.Ordinal) { ["Gateway:ConnectionLifetime"] = "00:00:00.2" };
+        new Dictionary<string, string?>(StringComparer.Ordinal) { ["Platform:ConnectionLifetime"] = "00:00:00.2" };
 
     [Fact]
     public async Task New_calls_come_over_new_connections_after_a_while_and_a_stream_goes_on_over_its_own()
@@ -32,6 +32,24 @@ public sealed class ConnectionLifetimeTests : GatewayTest
             },
             "a call over another connection");
         await AnswersAsync(chat, 2);
+    }
+
+    [Fact]
+    public async Task Files_come_over_new_connections_after_a_while()
+    {
+        var connections = new HashSet<string>(StringComparer.Ordinal);
+        Script.Download = (_, context) =>
+        {
+            connections.Add(context.GetHttpContext().Connection.Id);
+            return Task.CompletedTask;
+        };
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                using var file = await SendAsync(HttpMethod.Get, $"/v1/claim-files/{Guid.CreateVersion7()}", Caller);
+                return connections.Count > 1;
+            },
+            "a file over another connection");
     }
 
     private static async Task AnswersAsync(AsyncDuplexStreamingCall<Ping, Ping> chat, int number)

@@ -63,7 +63,9 @@ internal sealed class ClaimReissue(ClaimFileWriting files, PricingSignal signal)
 
         var reissued = kept.Count == 0 ? null : await WriteAsync(op, file, kept);
         file.ReplaceBy(reissued, op.Now);
-        if (!file.HandedOut || notReceived)
+
+        // A payer that answered a claim of the file has the file, whatever it says.
+        if (!file.HandedOut || (notReceived && claims.TrueForAll(claim => claim.IsUnanswered)))
         {
             foreach (var claim in leftOut.Where(claim => claim.IsUnanswered))
             {

@@ -99,6 +99,10 @@ internal sealed class Consent : ITenantOwned
         _ => true,
     };
 
+    /// <summary>Whether it lets all those disclose whom another one lets. One to a site is not asked for that of a program there.</summary>
+    public bool LetsDiscloseAll(Consent other) =>
+        DiscloserKind == DiscloserKind.Any || (DiscloserKind == other.DiscloserKind && DiscloserId == other.DiscloserId);
+
     /// <summary>
     /// Whether it names a recipient, or a class that it is of. One that says it in a phrase alone was recorded when consents were to
     /// all future treatment, payment and operations only.

@@ -99,24 +99,41 @@ internal sealed class DisclosureDesk(EnrollmentRules packs)
     }
 
     /// <summary>
-    /// Whether a person's record may be disclosed for payment to somebody: the payer when one is named or told by its id, or any.
+    /// Whether a person's record may be disclosed for payment to somebody: the payer when one is named or told by its id, or any. A
+    /// consent to what a program discloses counts at the site where the person is, or was, in that program.
     /// </summary>
     public async Task<bool> MayBePaidAsync(Operation<EnrollmentDbContext> op, Guid personId, Guid? siteId, string payerName, Guid? payerId)
     {
-        var question = new DisclosureQuestion(
-            siteId,
-            ProgramId: null,
-            new DisclosureRecipient(payerName, RecipientClass.Payer, payerId, Through: string.Empty),
-            RecordSet.Claim,
-            Purpose.Payment,
-            Exception: null,
-            DisclosureDocumentation.None);
-        var decision = (await AskAsync(op, [new DisclosureSubject(personId, EpisodeId: null)], question, recording: false))[0].Decision;
-        return decision.IsAllowed
-            || (payerName.Length == 0 && payerId is null
-                && (await op.Db.StandingConsentsAsync(
-                    personId, Purpose.Payment, await op.Db.ConsentDayAsync(personId, op.CancellationToken), op.CancellationToken))
-                    .Any(consent => consent.LetsDisclose(siteId, programId: null)));
+        var programs = (await StaysAsync(op, [personId]))
+            .Where(stay => stay.SiteId == siteId)
+            .Select(stay => (Guid?)stay.ProgramId)
+            .Prepend(null)
+            .Distinct()
+            .ToList();
+        foreach (var programId in programs)
+        {
+            var question = new DisclosureQuestion(
+                siteId,
+                programId,
+                new DisclosureRecipient(payerName, RecipientClass.Payer, payerId, Through: string.Empty),
+                RecordSet.Claim,
+                Purpose.Payment,
+                Exception: null,
+                DisclosureDocumentation.None);
+            if ((await AskAsync(op, [new DisclosureSubject(personId, EpisodeId: null)], question, recording: false))[0].Decision.IsAllowed)
+            {
+                return true;
+            }
+        }
+
+        if (payerName.Length > 0 || payerId is not null)
+        {
+            return false;
+        }
+
+        var day = await op.Db.ConsentDayAsync(personId, op.CancellationToken);
+        var standing = await op.Db.StandingConsentsAsync(personId, Purpose.Payment, day, op.CancellationToken);
+        return standing.Any(consent => programs.Exists(programId => consent.LetsDisclose(siteId, programId)));
     }
 
     /// <summary>For which purposes of a consent that was just revoked nothing allows disclosure any more.</summary>
@@ -132,7 +149,8 @@ internal sealed class DisclosureDesk(EnrollmentRules packs)
         foreach (var purpose in revoked.Purposes)
         {
             if (!(free && RecipientClasses.For(purpose) is not null)
-                && (await op.Db.StandingConsentsAsync(revoked.PersonId, purpose, today, op.CancellationToken)).Count == 0)
+                && !(await op.Db.StandingConsentsAsync(revoked.PersonId, purpose, today, op.CancellationToken))
+                    .Any(consent => consent.LetsDiscloseAll(revoked)))
             {
                 uncovered.Add(purpose);
             }

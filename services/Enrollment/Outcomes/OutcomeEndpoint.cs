@@ -70,7 +70,7 @@ internal sealed class OutcomeEndpoint(Operations<EnrollmentDbContext> operations
         var from = Month(request.FromMonth, "from_month", validation);
         var to = Month(request.ToMonth, "to_month", validation);
         validation.Require(
-            from == default || to == default || (to >= from && to < from.AddMonths(MostMonths)),
+            from == default || to == default || (to >= from && MonthsBetween(from, to) < MostMonths),
             "to_month", $"must not be before from_month, nor {MostMonths} months after it");
         validation.ThrowIfInvalid();
         return operations.ReadAsync(context, async op =>
@@ -119,6 +119,8 @@ internal sealed class OutcomeEndpoint(Operations<EnrollmentDbContext> operations
 
         return op.Db.Screenings.OfEpisode(episode, instrument, await op.Db.BaselineDaysAsync(set, episode, op.CancellationToken));
     }
+
+    private static int MonthsBetween(DateOnly from, DateOnly to) => (12 * (to.Year - from.Year)) + to.Month - from.Month;
 
     private static DateOnly Month(string value, string field, Validation validation)
     {

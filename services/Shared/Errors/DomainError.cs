@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Platform.Shared.Errors;
 
 /// <summary>What is wrong with one field of a request.</summary>
@@ -20,8 +22,8 @@ public sealed record DomainError(ErrorKind Kind, string Code, string Message)
     // An error travels in the trailers of a call. Of more than they take (gRPC clients 8 to 16 KiB, .NET 64) a client keeps nothing,
     // and .NET ends the connection with all calls on it.
     private const int LongestPath = 200;
-    private const int LongestDescription = 1_500;
-    private const int LongestText = 2_000;
+    private const int LongestDescription = 500;
+    private const int MostBytes = 2_000;
 
     /// <summary>What is wrong, field by field; empty unless <see cref="Kind"/> is <see cref="ErrorKind.InvalidArgument"/>.</summary>
     public IReadOnlyList<FieldViolation> Fields { get; init; } = [];
@@ -30,13 +32,13 @@ public sealed record DomainError(ErrorKind Kind, string Code, string Message)
     public static DomainError Invalid(IReadOnlyList<FieldViolation> fields)
     {
         var named = new List<FieldViolation>();
-        var left = LongestText;
+        var left = MostBytes;
         foreach (var (path, description) in fields)
         {
             // Both may have in them what the caller chose.
             var field = new FieldViolation(Shortened(path, LongestPath), Shortened(description, LongestDescription));
-            left -= field.Field.Length + field.Description.Length;
-            if (left < 0)
+            left -= Encoding.UTF8.GetByteCount(field.Field) + Encoding.UTF8.GetByteCount(field.Description);
+            if (left < 0 && named.Count > 0)
             {
                 break;
             }

@@ -33,6 +33,12 @@ public sealed class PlatformOptions
     /// <summary>PostgreSQL role of the services; <c>migrate</c> grants to it. It owns nothing and cannot bypass row-level security.</summary>
     public string ApplicationRole { get; set; } = "platform_app";
 
+    /// <summary>
+    /// How long a connection to another process takes new calls. An HTTP/2 connection stays with the replica that it was made to, so
+    /// without an end to it, replicas that are added would get nothing.
+    /// </summary>
+    public TimeSpan ConnectionLifetime { get; set; } = TimeSpan.FromMinutes(1);
+
     /// <summary>How long calls in flight may take to end after the process was asked to stop, in seconds; the host's default is 30.</summary>
     public int ShutdownSeconds { get; set; } = 30;
 }

@@ -31,6 +31,7 @@ public static class ServiceClients
                 client.Address = new Uri(provider.GetRequiredService<IConfiguration>()[used.Setting]!);
                 client.ChannelOptionsActions.Add(channel => channel.ServiceConfig = Retries());
             })
+            .ConfigurePrimaryHttpMessageHandler(ServiceConnections.CreateHandler)
             .AddInterceptor(() => new DefaultDeadline())
             .EnableCallContextPropagation(propagation => propagation.SuppressContextNotFoundErrors = true);
         return builder;

@@ -115,19 +115,16 @@ public sealed class DisclosingTests(BillingHosts hosts)
     {
         var world = await hosts.NewWorldAsync(store);
         var payer = await world.AddContractedPayerAsync();
-        var (revoked, answered) = (await world.AddReadyPatientAsync(payer), await world.AddReadyPatientAsync(payer));
-        var open = await world.AddReadyPatientAsync(payer);
+        var (revoked, other) = (await world.AddReadyPatientAsync(payer), await world.AddReadyPatientAsync(payer));
         var written = await world.WriteClaimsAsync(payer);
         await world.DownloadAsync(written.FileId);
-        var paid = written.Claims.Single(c => c.EpisodeId == answered.EpisodeId.ToString());
-        await world.PostAsync(Remit.ToFile(Remit.Of("NW001", [Remit.On(paid)])));
         world.Known.WithoutConsent[revoked.PersonId.ToString()] = true;
         (await CodeAsync(() => world.DownloadAsync(written.FileId))).ShouldBe("CLAIM_FILE_WITHHELD");
         (await CodeAsync(() => ReissueAsync(world, written.FileId))).ShouldBe("CLAIM_FILE_HANDED_OUT");
         var reissued = await ReissueAsync(world, written.FileId, notReceived: true);
         var left = reissued.LeftOut.ShouldHaveSingleItem();
         left.Status.ShouldBe(ClaimStatus.Withdrawn);
-        reissued.Claims.ShouldHaveSingleItem().EpisodeId.ShouldBe(open.EpisodeId.ToString());
+        reissued.Claims.ShouldHaveSingleItem().EpisodeId.ShouldBe(other.EpisodeId.ToString());
         (await world.BalancesAsync())["RECEIVABLE"].ShouldBe(250_00);
         (await HoldsAsync(world, revoked)).ShouldBe(["CONSENT_MISSING"]);
         (await world.DownloadAsync(reissued.FileId)).ShouldNotBeEmpty();
@@ -137,6 +134,25 @@ public sealed class DisclosingTests(BillingHosts hosts)
         var balances = await world.BalancesAsync();
         (balances["RECEIVABLE"], balances["UNMATCHED"]).ShouldBe((250_00, -250_00));
         (await world.Claims.GetClaimAsync(new() { ClaimId = left.Id }, world.Operator)).Claim.Status.ShouldBe(ClaimStatus.Withdrawn);
+    }
+
+    [Theory, MemberData(nameof(Stores))]
+    public async Task What_is_left_out_of_a_file_of_which_a_payer_answered_a_claim_stays_owed_whatever_it_says(Store store)
+    {
+        var world = await hosts.NewWorldAsync(store);
+        var payer = await world.AddContractedPayerAsync();
+        var (revoked, answered) = (await world.AddReadyPatientAsync(payer), await world.AddReadyPatientAsync(payer));
+        var open = await world.AddReadyPatientAsync(payer);
+        var written = await world.WriteClaimsAsync(payer);
+        await world.DownloadAsync(written.FileId);
+        var paid = written.Claims.Single(c => c.EpisodeId == answered.EpisodeId.ToString());
+        await world.PostAsync(Remit.ToFile(Remit.Of("NW001", [Remit.On(paid)])));
+        world.Known.WithoutConsent[revoked.PersonId.ToString()] = true;
+        (await CodeAsync(() => world.DownloadAsync(written.FileId))).ShouldBe("CLAIM_FILE_WITHHELD");
+        var reissued = await ReissueAsync(world, written.FileId, notReceived: true);
+        reissued.LeftOut.ShouldHaveSingleItem().Status.ShouldBe(ClaimStatus.Written);
+        reissued.Claims.ShouldHaveSingleItem().EpisodeId.ShouldBe(open.EpisodeId.ToString());
+        (await world.BalancesAsync())["RECEIVABLE"].ShouldBe(2 * 250_00);
     }
 
     [Theory, MemberData(nameof(Stores))]

@@ -219,6 +219,28 @@ public sealed class ConsentTests(Hosts hosts)
     [Theory]
     [InlineData(Store.Sqlite)]
     [InlineData(Store.Postgres)]
+    public async Task What_a_program_may_disclose_is_paid_for_at_its_site_and_at_no_other(Store store)
+    {
+        var world = await hosts.WorldAsync(store);
+        var (site, program) = await world.OpenProgramAsync(licensed: 5);
+        var (other, _) = await world.OpenProgramAsync(licensed: 5);
+        var referral = await world.ReferAsync();
+        await world.Referrals.AnswerEligibilityAsync(World.Answers(referral.Id), world.Operator);
+        await world.RecordAsync(referral.PersonId, r =>
+        {
+            r.Purposes.Add(V1.Purpose.Treatment);
+            r.Discloser = new V1.Discloser { Kind = V1.DiscloserKind.Program, Id = program };
+        });
+        await world.AdmitAsync((await world.OfferAsync(referral.Id, program)).Offer.Id);
+        AsyncUnaryCall<GetPersonResponse> GetAsync(string siteId) => world.Persons.GetPersonAsync(
+            new() { PersonId = referral.PersonId, Purpose = V1.Purpose.Payment, SiteId = siteId }, world.Operator);
+        (await GetAsync(site)).Person.Id.ShouldBe(referral.PersonId);
+        (await World.FailureAsync(GetAsync(other), StatusCode.FailedPrecondition)).ShouldBe("CONSENT_MISSING");
+    }
+
+    [Theory]
+    [InlineData(Store.Sqlite)]
+    [InlineData(Store.Postgres)]
     public async Task A_record_goes_for_payment_to_the_payer_that_is_told_by_its_id_and_to_no_other(Store store)
     {
         var world = await hosts.WorldAsync(store);
@@ -268,6 +290,11 @@ public sealed class ConsentTests(Hosts hosts)
         var (_, program) = await world.OpenProgramAsync(licensed: 1, track: track);
         var person = (await world.AdmitNewPersonAsync(program)).PersonId;
         var consent = Guid.Parse(await world.ConsentAsync(person, V1.Purpose.Treatment, V1.Purpose.Payment));
+        var (elsewhere, _) = await world.OpenProgramAsync(licensed: 1, track: track);
+        await world.RecordAsync(person, r =>
+        {
+            r.Discloser = new V1.Discloser { Kind = V1.DiscloserKind.Site, Id = elsewhere };
+        });
         await world.Consents.RevokeConsentAsync(new() { RequestId = World.NewId(), ConsentId = consent.ToString() }, world.Operator);
 
         var desk = world.Host.Services.GetRequiredService<DisclosureDesk>();

@@ -58,12 +58,13 @@ public sealed class OutcomeTests(Hosts hosts)
     [Theory]
     [InlineData("2026-03-09", "is not a month such as 2026-03")]
     [InlineData("2026-13", "is not a month such as 2026-03")]
+    [InlineData("9999-12", Validation.PossibleDays)]
     [InlineData("", "is required")]
     public async Task A_month_is_asked_for_as_a_month(string month, string description)
     {
         var world = await hosts.WorldAsync(Store.Sqlite);
         var error = await Should.ThrowAsync<RpcException>(async () => await world.Outcomes().GetProgramOutcomesAsync(
-            new() { ProgramId = World.NewId(), Instrument = Instrument.Gad7, FromMonth = month, ToMonth = "2026-04" }, world.Operator));
+            new() { ProgramId = World.NewId(), Instrument = Instrument.Gad7, FromMonth = month, ToMonth = month }, world.Operator));
         error.ToDomainError().ShouldNotBeNull().Fields.ShouldContain(new FieldViolation("from_month", description));
     }
 }

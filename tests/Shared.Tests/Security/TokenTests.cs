@@ -3,6 +3,7 @@ using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.IdentityModel.Tokens;
 using Platform.Shared.Errors;
 using Platform.Shared.Hosting;
@@ -151,6 +152,28 @@ public sealed class TokenTests : IAsyncLifetime
             new ReadRequest { Fault = "wait" }, service.Operator, DateTime.UtcNow.AddSeconds(1)));
 
         failure.StatusCode.ShouldBe(StatusCode.DeadlineExceeded);
+    }
+
+    [Fact]
+    public async Task A_connection_to_a_service_ends_as_configured()
+    {
+        await using var caller = await TestHost.StartAsync(
+            "caller",
+            builder =>
+            {
+                builder.AddStore<MemberDbContext>();
+                builder.AddServiceClient<MemberService.MemberServiceClient>("members");
+            },
+            app => app.MapGrpcService<MemberEndpoint>(),
+            service.Tokens,
+            settings: new Dictionary<string, string?>
+            {
+                ["Services:Members"] = service.Host.Address.ToString(), ["Platform:ConnectionLifetime"] = "00:00:07",
+            });
+        var handler = caller.Services.GetRequiredService<IHttpMessageHandlerFactory>().CreateHandler(nameof(MemberService.MemberServiceClient));
+        while (handler is DelegatingHandler outer)
+            handler = outer.InnerHandler!;
+        handler.ShouldBeOfType<SocketsHttpHandler>().PooledConnectionLifetime.ShouldBe(TimeSpan.FromSeconds(7));
     }
 
     [Fact]
