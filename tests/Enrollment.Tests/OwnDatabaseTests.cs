@@ -1,4 +1,3 @@
-using Microsoft.EntityFrameworkCore;
 using Platform.Support;
 
 namespace Platform.Enrollment;
@@ -27,10 +26,4 @@ public abstract class OwnDatabaseTests(string name) : IAsyncLifetime
         tokens.Dispose();
         GC.SuppressFinalize(this);
     }
-
-    /// <summary>Whether so many transactions wait for another.</summary>
-    protected Task<bool> WaitAsync(int count) => World.ReadAsync((db, ct) => db.Database
-        .SqlQuery<bool>(
-            $"SELECT count(*) >= {count} AS \"Value\" FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
-        .SingleAsync(ct));
 }

@@ -223,17 +223,38 @@ public sealed class World(TestHost host, TestTokens tokens, TestDatabase? databa
         host.Services.GetRequiredService<Database<EnrollmentDbContext>>().WriteAsync(
             Network, new AuditActor("test", "service", ""), write, default);
 
-    /// <summary>Holds a transaction on PostgreSQL until a call waits for it, or is answered without waiting.</summary>
-    internal static async Task UntilWaitedForAsync(EnrollmentDbContext db, Task call, CancellationToken ct)
+    /// <summary>
+    /// Makes a call while a transaction on PostgreSQL is held, until it waits for that transaction, itself or behind another, or is
+    /// answered without waiting. Who waited before is not taken for the call.
+    /// </summary>
+    internal static async Task<TCall> UntilItWaitsAsync<TCall>(EnrollmentDbContext db, Func<TCall> make, CancellationToken ct)
+        where TCall : Task
     {
-        while (!call.IsCompleted && !await db.Database.SqlQuery<bool>(
-            $"""
-             SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid))) AS "Value"
-             """).SingleAsync(ct))
-        {
-            await Task.Delay(20, ct);
-        }
+        var before = await BehindAsync(db, ct);
+        var call = make();
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                var now = await BehindAsync(db, ct);
+                before.IntersectWith(now);
+                return call.IsCompleted || now.Count > before.Count;
+            },
+            "the call to wait for the transaction");
+        return call;
     }
+
+    /// <summary>The backends that wait for a transaction, or for one that does.</summary>
+    private static async Task<HashSet<int>> BehindAsync(EnrollmentDbContext db, CancellationToken ct) =>
+    [
+        .. await db.Database.SqlQuery<int>(
+            $"""
+             WITH RECURSIVE behind(pid) AS (
+                 SELECT pg_backend_pid()
+                 UNION
+                 SELECT l.pid FROM pg_locks l JOIN behind b ON b.pid = ANY (pg_blocking_pids(l.pid)) WHERE NOT l.granted)
+             SELECT pid AS "Value" FROM behind WHERE pid <> pg_backend_pid()
+             """).ToListAsync(ct),
+    ];
 
     /// <summary>Lets the time of an offer run out, as the database's clock sees it.</summary>
     internal Task RunOutAsync(string offerId) => WriteAsync((db, ct) =>

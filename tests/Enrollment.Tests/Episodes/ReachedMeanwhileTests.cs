@@ -19,8 +19,7 @@ public sealed class ReachedMeanwhileTests() : OwnDatabaseTests("reached")
             var contact = await db.FollowUps.SingleAsync(f => f.EpisodeId == id && f.Days == 7, ct);
             contact.Attempt(contact.DueOn, FollowUpResult.Reached, FollowUpNote.WantsReadmission, "test");
             await db.SaveChangesAsync(ct);
-            admission ??= World.AdmitSinceAsync(program, daysAgo: 0, referral);
-            await Eventually.TrueAsync(() => WaitAsync(1), "the admission to wait for the contact");
+            admission = await World.UntilItWaitsAsync(db, () => admission ?? World.AdmitSinceAsync(program, daysAgo: 0, referral), ct);
             return true;
         });
         await admission!;

@@ -88,8 +88,7 @@ public sealed class DuplicateTests(Hosts hosts)
             // As a merge does, which has the records locked.
             var stays = await db.LockedAsync<Referrals.Person>(Guid.Parse(kept), ct);
             var alias = await db.LockedAsync<Referrals.Person>(Guid.Parse(merged), ct);
-            referral = world.ReferAsync(Someone("Anne", "Sample", "1981-02-03"));
-            await World.UntilWaitedForAsync(db, referral, ct);
+            referral = await World.UntilItWaitsAsync(db, () => world.ReferAsync(Someone("Anne", "Sample", "1981-02-03")), ct);
             alias!.MergeInto(stays!, "same driver's licence");
             return 0;
         });

@@ -82,8 +82,7 @@ public sealed class SafetyToldTests : IAsyncLifetime
         {
             // As a screening raises it. Who does not wait for the person transfers meanwhile.
             await db.LockedAsync<Referrals.Person>(personId, ct);
-            transfer = world.TransferAsync(episode, other).ResponseAsync;
-            await World.UntilWaitedForAsync(db, transfer, ct);
+            transfer = await World.UntilItWaitsAsync(db, () => world.TransferAsync(episode, other).ResponseAsync, ct);
             var raised = new Enrollment.Assessments.Safety.SafetyAlert
             {
                 Id = db.NewId(), NetworkId = world.Network, PersonId = personId, SiteId = siteId, ScreeningId = Guid.Parse(screening.Id),
@@ -111,8 +110,7 @@ public sealed class SafetyToldTests : IAsyncLifetime
         await world.WriteAsync(async (db, ct) =>
         {
             var alert = await db.LockedAsync<Enrollment.Assessments.Safety.SafetyAlert>(Guid.Parse(acknowledged), ct);
-            transfer = world.TransferAsync(episode, other).ResponseAsync;
-            await World.UntilWaitedForAsync(db, transfer, ct);
+            transfer = await World.UntilItWaitsAsync(db, () => world.TransferAsync(episode, other).ResponseAsync, ct);
             alert!.Acknowledge("somebody", "safety plan made", db.Now);
             return alert.Id;
         });

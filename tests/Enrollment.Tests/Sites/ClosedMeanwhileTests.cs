@@ -24,8 +24,7 @@ public sealed class ClosedMeanwhileTests() : OwnDatabaseTests("closedmeanwhile")
         await World.WriteAsync(async (db, ct) =>
         {
             await CapacityLedger.LockAsync(db, id, ct);
-            scheduling = World.ScheduleAsync(program, World.Today(2), 5).ResponseAsync;
-            await Eventually.TrueAsync(() => WaitAsync(1), "the schedule to wait for the places");
+            scheduling = await World.UntilItWaitsAsync(db, () => World.ScheduleAsync(program, World.Today(2), 5).ResponseAsync, ct);
             (await db.Programs.SingleAsync(p => p.Id == id, ct)).Close(DateOnly.ParseExact(World.Today(), "yyyy-MM-dd"));
             await Ledger.KeepTimesAsync(db, id, ct);
             return true;
@@ -43,9 +42,8 @@ public sealed class ClosedMeanwhileTests() : OwnDatabaseTests("closedmeanwhile")
         await World.WriteAsync(async (db, ct) =>
         {
             var closing = (await db.LockedAsync<Region>(region, ct))!;
-            joining = World.Waitlist().JoinWaitlistAsync(
-                new() { RequestId = World.NewId(), ReferralId = referral.Id, RegionId = region.ToString() }, World.Operator, cancellationToken: ct).ResponseAsync;
-            await Eventually.TrueAsync(() => WaitAsync(1), "who joins to wait for the region");
+            joining = await World.UntilItWaitsAsync(db, () => World.Waitlist().JoinWaitlistAsync(
+                new() { RequestId = World.NewId(), ReferralId = referral.Id, RegionId = region.ToString() }, World.Operator, cancellationToken: ct).ResponseAsync, ct);
             db.Regions.Remove(closing);
             return true;
         });
@@ -62,8 +60,7 @@ public sealed class ClosedMeanwhileTests() : OwnDatabaseTests("closedmeanwhile")
         await World.WriteAsync(async (db, ct) =>
         {
             var closing = (await db.LockedAsync<Region>(region, ct))!;
-            opening = World.CreateAsync(details);
-            await Eventually.TrueAsync(() => WaitAsync(1), "the site to wait for the region");
+            opening = await World.UntilItWaitsAsync(db, () => World.CreateAsync(details), ct);
             db.Regions.Remove(closing);
             return true;
         });
@@ -82,8 +79,7 @@ public sealed class ClosedMeanwhileTests() : OwnDatabaseTests("closedmeanwhile")
         await World.WriteAsync(async (db, ct) =>
         {
             var closing = (await db.LockedAsync<Site>(Guid.Parse(site.Id), ct))!;
-            importing = World.ImportCsvAsync($"{World.Columns}\n{row},Evening,SUBSTANCE_USE,ADULT,3\n");
-            await Eventually.TrueAsync(() => WaitAsync(1), "the import to wait for the site");
+            importing = await World.UntilItWaitsAsync(db, () => World.ImportCsvAsync($"{World.Columns}\n{row},Evening,SUBSTANCE_USE,ADULT,3\n"), ct);
             closing.Close(DateOnly.ParseExact(World.Today(), "yyyy-MM-dd"), "lease ends");
             return true;
         });

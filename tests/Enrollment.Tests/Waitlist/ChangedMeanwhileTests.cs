@@ -22,11 +22,9 @@ public sealed class ChangedMeanwhileTests() : OwnDatabaseTests("meanwhile")
         await World.WriteAsync(async (db, ct) =>
         {
             await CapacityLedger.LockAsync(db, Guid.Parse(program), ct);
-            changing = World.ChangeAsync(current, new() { Languages = { "Spanish" } }, "languages").ResponseAsync;
-            await Eventually.TrueAsync(() => WaitAsync(1), "the site's change to wait for the places");
-            asking = World.WriteAsync((other, token) =>
-                Host.Services.GetRequiredService<WaitlistOffers>().OfferNextAsync(other, Guid.Parse(program), token));
-            await Eventually.TrueAsync(() => WaitAsync(2), "the waitlist to wait behind it");
+            changing = await World.UntilItWaitsAsync(db, () => World.ChangeAsync(current, new() { Languages = { "Spanish" } }, "languages").ResponseAsync, ct);
+            asking = await World.UntilItWaitsAsync(db, () => World.WriteAsync((other, token) =>
+                Host.Services.GetRequiredService<WaitlistOffers>().OfferNextAsync(other, Guid.Parse(program), token)), ct);
             return true;
         });
         await changing!;

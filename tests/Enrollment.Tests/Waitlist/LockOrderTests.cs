@@ -28,8 +28,7 @@ public sealed class LockOrderTests() : OwnDatabaseTests("lockorder")
         {
             Interlocked.Increment(ref attempts);
             await ledger.DischargeAsync(db, Guid.Parse(first.SiteId), Guid.Parse(first.ProgramId), ct);
-            making ??= MakeAsync(referral, first.ProgramId);
-            await Eventually.TrueAsync(() => WaitAsync(1), "the offer to wait for the places of the first program");
+            making = await World.UntilItWaitsAsync(db, () => making ?? MakeAsync(referral, first.ProgramId), ct);
             await ledger.TakeAsync(db, Guid.Parse(second.SiteId), Guid.Parse(second.ProgramId), ct);
             return true;
         });
