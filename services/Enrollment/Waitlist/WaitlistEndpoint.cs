@@ -35,6 +35,7 @@ internal sealed partial class WaitlistEndpoint(
                 throw WaitlistErrors.Open.ToException();
             }
 
+            await db.KeepPlacesAsync(referral.PersonId, cancellationToken);
             if (await db.Offers.AnyAsync(o => o.ReferralId == referral.Id && o.Status == OfferStatus.Held && o.ExpiresAt > db.Clock, cancellationToken))
             {
                 throw OfferErrors.Open.ToException();

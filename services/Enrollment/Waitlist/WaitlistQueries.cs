@@ -135,6 +135,29 @@ internal static class WaitlistQueries
         await db.Offers.AnyAsync(o => o.PersonId == personId && o.Status == OfferStatus.Held, cancellationToken)
         || await db.Episodes.AnyAsync(e => e.PersonId == personId && e.Status == EpisodeStatus.Admitted, cancellationToken);
 
+    /// <summary>
+    /// Has whoever ends a person's care, or a place that is held for the person, wait until this transaction ends, after whoever is
+    /// just doing so: either an entry that is made here is seen by those who give up the place, or the place is given up before
+    /// the entry is held against what is open. SQLite has one writer at a time.
+    /// </summary>
+    public static async Task KeepPlacesAsync(this EnrollmentDbContext db, Guid personId, CancellationToken cancellationToken)
+    {
+        if (!db.IsPostgres)
+        {
+            return;
+        }
+
+        await db.Database.ExecuteSqlAsync(
+            $"""
+             SELECT FROM episode
+             WHERE network_id = {db.NetworkId} AND person_id = {personId} AND status = 'Admitted' ORDER BY id FOR SHARE
+             """,
+            cancellationToken);
+        await db.Database.ExecuteSqlAsync(
+            $"SELECT FROM offer WHERE network_id = {db.NetworkId} AND person_id = {personId} AND status = 'Held' ORDER BY id FOR SHARE",
+            cancellationToken);
+    }
+
     /// <summary>The programs that an entry waits for, whether they suit or not.</summary>
     public static IQueryable<CareProgram> WantedBy(this EnrollmentDbContext db, Guid entryId) =>
         from program in db.Programs

@@ -1,5 +1,8 @@
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Platform.Enrollment.Capacity;
+using Platform.Enrollment.Episodes;
+using Platform.Enrollment.Placement;
 using Platform.Enrollment.Sites;
 using Platform.Support;
 
@@ -30,5 +33,55 @@ public sealed class ChangedMeanwhileTests() : OwnDatabaseTests("meanwhile")
         await changing!;
         await asking!;
         await World.OfferedAsync(entry);
+    }
+
+    // Who lets offers lapse has looked which entries the person has when the person joins with another referral.
+    [Fact]
+    public async Task Who_joins_while_a_place_that_was_held_goes_back_is_offered_another_that_is_open()
+    {
+        var (_, here) = await World.OpenProgramAsync(licensed: 1);
+        var (_, there) = await World.OpenProgramAsync(licensed: 1);
+        var first = await World.ReferEligibleAsync();
+        var offer = Guid.Parse((await World.OfferAsync(first.Id, here)).Offer.Id);
+        var entry = await JoinWhileAsync(await World.ReferAgainAsync(first.PersonId), there, async (db, ct) =>
+        {
+            var past = DateTimeOffset.UtcNow.AddMinutes(-1);
+            await db.Offers.Where(o => o.Id == offer).ExecuteUpdateAsync(set => set.SetProperty(o => o.ExpiresAt, past), ct);
+            (await Host.Services.GetRequiredService<OfferLapse>().LapseAsync(db, ct)).ShouldBe(1);
+        });
+        (await World.OfferedAsync(entry)).ProgramId.ShouldBe(there);
+    }
+
+    [Fact]
+    public async Task Who_joins_while_a_discharge_is_recorded_is_offered_a_place_that_is_open()
+    {
+        var (_, here) = await World.OpenProgramAsync(licensed: 1);
+        var (_, there) = await World.OpenProgramAsync(licensed: 1);
+        var inCare = await World.AdmitNewPersonAsync(here);
+        var today = DateOnly.ParseExact(World.Today(), "yyyy-MM-dd");
+        var entry = await JoinWhileAsync(await World.ReferAgainAsync(inCare.PersonId), there, async (db, ct) =>
+        {
+            // As the call does before it frees the place.
+            var episode = (await db.LockedAsync<Episode>(Guid.Parse(inCare.Id), ct))!;
+            await db.LoadCourseAsync(episode, ct);
+            episode.Discharge(today, Episodes.Disposition.Completed, "continues at home", today);
+            await WaitlistReturns.ReconsiderPersonAsync(db, episode.PersonId, ct);
+        });
+        (await World.OfferedAsync(entry)).ProgramId.ShouldBe(there);
+    }
+
+    /// <summary>Joins after something happened that is not committed yet; the waitlist looks before it is.</summary>
+    private async Task<V1.WaitlistEntry> JoinWhileAsync(
+        V1.Referral referral, string program, Func<EnrollmentDbContext, CancellationToken, Task> happens)
+    {
+        Task<V1.JoinWaitlistResponse>? joining = null;
+        await World.WriteAsync(async (db, ct) =>
+        {
+            await happens(db, ct);
+            joining = await World.UntilItWaitsAsync(db, () => joining ?? World.JoinAsync(referral.Id, program).ResponseAsync, ct);
+            await Host.Services.GetRequiredService<WaitlistWorker>().RunAsync(default);
+            return true;
+        });
+        return (await joining!).Entry;
     }
 }
