@@ -96,6 +96,29 @@ public sealed class DuplicateTests(Hosts hosts)
         (await world.Persons.ListDuplicatesAsync(new(), world.Operator)).Pairs.ShouldHaveSingleItem().KnownPersonId.ShouldBe(kept);
     }
 
+    // Whoever decides of the two has the older one locked, and takes the one that is corrected next.
+    [Fact]
+    public async Task Who_is_corrected_while_somebody_decides_of_a_pair_that_is_known_does_not_wait_for_the_other()
+    {
+        var world = await hosts.WorldAsync(Store.Postgres);
+        var older = (await world.ReferAsync(Someone("Ann", "Twin", "1981-02-03"))).Referral.PersonId;
+        var corrected = await world.PersonAsync((await world.ReferAsync(Someone("Anne", "Twin", "1981-02-03"))).Referral.PersonId);
+        corrected.Diagnosis = "F33.1";
+        Task<UpdatePersonResponse>? update = null;
+        await world.WriteAsync(async (db, ct) =>
+        {
+            await db.LockedAsync<Referrals.Person>(Guid.Parse(older), ct);
+            update = await World.UntilItWaitsAsync(
+                db,
+                () => world.Persons.UpdatePersonAsync(
+                    new() { RequestId = World.NewId(), Person = corrected, Etag = corrected.Etag }, world.Operator).ResponseAsync,
+                ct);
+            update.IsCompleted.ShouldBeTrue("it waited");
+            return 0;
+        });
+        (await update!).Duplicates.ShouldHaveSingleItem().PersonId.ShouldBe(older);
+    }
+
     [Fact]
     public async Task Of_those_who_decide_of_a_pair_at_once_one_decides()
     {

@@ -22,9 +22,12 @@ internal static class DuplicateSearch
         this Operation<EnrollmentDbContext> op, Person person, IReadOnlyList<MemberNumber> memberIds, RulePackSet<CareRules> set)
     {
         var rules = set.Section(r => r.Duplicates, new RuleScope(), UsDays.Latest(op.Now)).Rule;
-        var candidates = await CandidatesAsync(op.Db, person, memberIds, rules, op.CancellationToken);
-        var dismissed = await KeepAsync(op, person.Id, candidates);
-        var visible = await op.VisibleAsync([.. candidates.Keys.Except(dismissed)]);
+        var found = await CandidatesAsync(op.Db, person, memberIds, rules, op.CancellationToken);
+        var known = found.Count == 0 ? [] : await op.Db.DuplicatePairs.AsNoTracking().Of(person.Id).ToListAsync(op.CancellationToken);
+        var decided = known.ToLookup(pair => pair.Other(person.Id), pair => pair.Status);
+        var candidates = await FollowMergesAsync(op.Db, person.Id, found, decided, op.CancellationToken);
+        Keep(op, person.Id, candidates.Where(c => !decided.Contains(c.Key)));
+        var visible = await op.VisibleAsync([.. candidates.Keys.Where(id => !decided[id].Contains(DuplicateStatus.Dismissed))]);
         var names = await op.Db.Persons
             .Where(p => visible.Contains(p.Id))
             .OrderBy(p => p.Id)
@@ -85,47 +88,39 @@ internal static class DuplicateSearch
             }
         }
 
-        var chosen = found.Distinct()
+        return found.Distinct()
             .GroupBy(f => f.Id)
             .OrderBy(g => g.Min(f => f.Reason))
             .Take(rules.Most)
             .ToDictionary(g => g.Key, g => g.Select(f => f.Reason).ToArray());
-        return await FollowMergesAsync(db, person.Id, chosen, cancellationToken);
     }
 
     /// <summary>
     /// What was found, under the record that stays where one is merged at this moment. None of them is merged any more before the
-    /// pairs are kept, which a merge then moves. SQLite has one writer at a time.
+    /// pairs are kept, which a merge then moves. Of pairs that are known the other is not waited for: whoever decides of one has the
+    /// two locked in the order of their ids, which may not be the order here. SQLite has one writer at a time.
     /// </summary>
     private static async Task<Dictionary<Guid, MatchReason[]>> FollowMergesAsync(
-        EnrollmentDbContext db, Guid personId, Dictionary<Guid, MatchReason[]> found, CancellationToken cancellationToken)
+        EnrollmentDbContext db, Guid personId, Dictionary<Guid, MatchReason[]> found, ILookup<Guid, DuplicateStatus> decided,
+        CancellationToken cancellationToken)
     {
-        var ids = found.Keys.ToArray();
-        var kept = db.IsPostgres && ids.Length > 0
+        var ids = found.Keys.Where(id => !decided.Contains(id)).ToArray();
+        var stays = db.IsPostgres && ids.Length > 0
             ? await db.Persons
                 .FromSql($"SELECT * FROM person WHERE id = ANY({ids}) ORDER BY id FOR KEY SHARE")
                 .AsNoTracking()
                 .ToDictionaryAsync(p => p.Id, p => p.MergedIntoId ?? p.Id, cancellationToken)
-            : ids.ToDictionary(id => id);
+            : [];
         return found
-            .Where(f => kept[f.Key] != personId)
-            .GroupBy(f => kept[f.Key])
+            .Where(f => stays.GetValueOrDefault(f.Key, f.Key) != personId)
+            .GroupBy(f => stays.GetValueOrDefault(f.Key, f.Key))
             .ToDictionary(g => g.Key, g => g.SelectMany(f => f.Value).Distinct().Order().ToArray());
     }
 
-    /// <summary>Adds the pairs that are new. One that is known, in either order, stays as it was decided.</summary>
-    /// <returns>Those who were found to be other persons.</returns>
-    private static async Task<IReadOnlyCollection<Guid>> KeepAsync(
-        Operation<EnrollmentDbContext> op, Guid personId, Dictionary<Guid, MatchReason[]> candidates)
-    {
-        if (candidates.Count == 0)
-        {
-            return [];
-        }
-
-        var known = (await op.Db.DuplicatePairs.Of(personId).ToListAsync(op.CancellationToken))
-            .ToLookup(pair => pair.Other(personId), pair => pair.Status);
-        op.Db.DuplicatePairs.AddRange(candidates.Where(c => !known.Contains(c.Key)).Select(candidate => new DuplicatePair
+    /// <summary>Adds pairs that are new. One that is known, in either order, stays as it was decided.</summary>
+    private static void Keep(
+        Operation<EnrollmentDbContext> op, Guid personId, IEnumerable<KeyValuePair<Guid, MatchReason[]>> candidates) =>
+        op.Db.DuplicatePairs.AddRange(candidates.Select(candidate => new DuplicatePair
         {
             NetworkId = op.Db.NetworkId,
             PersonId = personId,
@@ -133,6 +128,4 @@ internal static class DuplicateSearch
             Reasons = candidate.Value,
             FoundAt = op.Now,
         }));
-        return [.. known.Where(pairs => pairs.Contains(DuplicateStatus.Dismissed)).Select(pairs => pairs.Key)];
-    }
 }
