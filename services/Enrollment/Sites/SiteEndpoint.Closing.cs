@@ -83,12 +83,14 @@ internal sealed partial class SiteEndpoint
         var open = op.Db.Episodes.AsNoTracking().Where(e => e.SiteId == site.Id && e.DischargedOn == null);
         var count = await open.CountAsync(op.CancellationToken);
         var held = await op.Db.Capacities.Where(c => c.SiteId == site.Id).SumAsync(c => c.Held, op.CancellationToken);
-        var programs = op.Db.Programs.Where(p => p.SiteId == site.Id).Select(p => p.Id);
+        List<Guid> targets =
+            [site.Id, .. await op.Db.Programs.Where(p => p.SiteId == site.Id).Select(p => p.Id).ToListAsync(op.CancellationToken)];
         var wants = op.Db.WaitlistWants.Where(w => w.IsOpen);
-        var waiting = await op.Db.WaitlistEntries.CountAsync(
-            e => wants.Any(w => w.EntryId == e.Id && (w.TargetId == site.Id || programs.Contains(w.TargetId)))
-                && !wants.Any(w => w.EntryId == e.Id && w.TargetId != site.Id && !programs.Contains(w.TargetId)),
-            op.CancellationToken);
+        var waiting = await wants
+            .Where(w => targets.Contains(w.TargetId) && !wants.Any(other => other.EntryId == w.EntryId && !targets.Contains(other.TargetId)))
+            .Select(w => w.EntryId)
+            .Distinct()
+            .CountAsync(op.CancellationToken);
         var remaining = await open
             .OrderBy(e => e.AdmittedOn)
             .ThenBy(e => e.Id)
