@@ -47,7 +47,7 @@ internal sealed class WaitlistWorker(
     protected override async Task<bool> ServeAsync(Guid networkId, CancellationToken cancellationToken)
     {
         // A look before the transaction: mostly nobody waits, and SQLite has one writer.
-        var after = _after.GetValueOrDefault(networkId);
+        _after.TryRemove(networkId, out var after);
         var (programs, entries, anybody) = await Database.ReadAsync(networkId, (db, ct) => FindAsync(db, after, ct), cancellationToken);
         if (programs.Count > 0 && !anybody
             && await Database.WriteAsync(networkId, WaitlistOffers.Actor, WaitlistOffers.StrikeNotesAsync, cancellationToken))
@@ -55,26 +55,30 @@ internal sealed class WaitlistWorker(
             return true;
         }
 
-        var done = true;
+        var answers = new List<WaitlistAnswer>();
         foreach (var program in programs)
         {
-            done &= await AskAsync(networkId, program, entry: null, cancellationToken) != WaitlistAnswer.Busy;
+            answers.Add(await AskAsync(networkId, program, entry: null, cancellationToken));
         }
 
         foreach (var entry in entries)
         {
-            done &= await MatchAsync(networkId, entry, cancellationToken);
+            answers.Add(await MatchAsync(networkId, entry, cancellationToken));
         }
 
         if (programs.Count < AtOnce && entries.Count < AtOnce)
         {
-            _after.TryRemove(networkId, out _);
-            return done;
+            return !answers.Contains(WaitlistAnswer.Busy);
         }
 
-        _after[networkId] = (
-            programs.Count < AtOnce ? Guid.AllBitsSet : programs[^1],
-            entries.Count < AtOnce ? WaitlistKey.End : WaitlistKey.Of(entries[^1]));
+        // Where nothing stayed due, the next turn begins at the beginning: who comes to be due there meanwhile waits for nobody.
+        if (answers.Exists(answer => answer is WaitlistAnswer.Busy or WaitlistAnswer.Undecided))
+        {
+            _after[networkId] = (
+                programs.Count < AtOnce ? Guid.AllBitsSet : programs[^1],
+                entries.Count < AtOnce ? WaitlistKey.End : WaitlistKey.Of(entries[^1]));
+        }
+
         return false;
     }
 
@@ -123,7 +127,7 @@ internal sealed class WaitlistWorker(
     }
 
     /// <summary>Holds an entry against what is open: whoever is first in line for each gets it, until the entry has a place itself.</summary>
-    private async Task<bool> MatchAsync(Guid network, WaitlistEntry entry, CancellationToken cancellationToken)
+    private async Task<WaitlistAnswer> MatchAsync(Guid network, WaitlistEntry entry, CancellationToken cancellationToken)
     {
         if (!entry.Skipped)
         {
@@ -134,20 +138,20 @@ internal sealed class WaitlistWorker(
                 var answer = await AskAsync(network, program, entry, cancellationToken);
                 if (answer == WaitlistAnswer.Busy)
                 {
-                    return false;
+                    return answer;
                 }
 
                 undecided |= answer == WaitlistAnswer.Undecided;
 
                 if (!await StillWaitsAsync(network, entry, cancellationToken))
                 {
-                    return true;
+                    return WaitlistAnswer.Offered;
                 }
             }
 
             if (undecided)
             {
-                return true;
+                return WaitlistAnswer.Undecided;
             }
         }
 
@@ -159,7 +163,7 @@ internal sealed class WaitlistWorker(
                 .ExecuteUpdateAsync(
                     set => set.SetProperty(e => e.MatchDue, false).SetProperty(e => e.Version, e => e.Version + 1), ct),
             cancellationToken);
-        return true;
+        return WaitlistAnswer.Nothing;
     }
 
     private Task<bool> StillWaitsAsync(Guid network, WaitlistEntry entry, CancellationToken cancellationToken) => Database.ReadAsync(
