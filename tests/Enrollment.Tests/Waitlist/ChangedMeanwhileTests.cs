@@ -1,4 +1,3 @@
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Platform.Enrollment.Capacity;
 using Platform.Enrollment.Episodes;
@@ -35,9 +34,9 @@ public sealed class ChangedMeanwhileTests() : OwnDatabaseTests("meanwhile")
         await World.OfferedAsync(entry);
     }
 
-    // Who lets offers lapse has looked which entries the person has when the person joins with another referral.
+    // Whoever declines has looked which entries the person has when the person joins with another referral.
     [Fact]
-    public async Task Who_joins_while_a_place_that_was_held_goes_back_is_offered_another_that_is_open()
+    public async Task Who_joins_while_an_offer_is_declined_is_offered_another_that_is_open()
     {
         var (_, here) = await World.OpenProgramAsync(licensed: 1);
         var (_, there) = await World.OpenProgramAsync(licensed: 1);
@@ -45,9 +44,10 @@ public sealed class ChangedMeanwhileTests() : OwnDatabaseTests("meanwhile")
         var offer = Guid.Parse((await World.OfferAsync(first.Id, here)).Offer.Id);
         var entry = await JoinWhileAsync(await World.ReferAgainAsync(first.PersonId), there, async (db, ct) =>
         {
-            var past = DateTimeOffset.UtcNow.AddMinutes(-1);
-            await db.Offers.Where(o => o.Id == offer).ExecuteUpdateAsync(set => set.SetProperty(o => o.ExpiresAt, past), ct);
-            (await Host.Services.GetRequiredService<OfferLapse>().LapseAsync(db, ct)).ShouldBe(1);
+            // As the call does before it frees the place.
+            var held = (await db.LockedAsync<Offer>(offer, ct))!;
+            held.Decline(db.Clock, "too far").ShouldBeTrue();
+            await Host.Services.GetRequiredService<WaitlistReturns>().ReturnAsync(db, held, "test", "too far", ct);
         });
         (await World.OfferedAsync(entry)).ProgramId.ShouldBe(there);
     }
