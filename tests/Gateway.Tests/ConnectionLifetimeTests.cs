@@ -8,6 +8,9 @@ namespace Platform.Gateway.Tests;
 /// <summary>Behind one address there may be many replicas; a connection reaches one of them.</summary>
 public sealed class ConnectionLifetimeTests : GatewayTest
 {
+    // Shorter than the lifetime that nobody configured.
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(45);
+
     protected override IReadOnlyDictionary<string, string?> Settings { get; } =
         new Dictionary<string, string?>(StringComparer.Ordinal) { ["Platform:ConnectionLifetime"] = "00:00:00.2" };
 
@@ -30,7 +33,8 @@ public sealed class ConnectionLifetimeTests : GatewayTest
                 await Probe.EchoAsync(new Ping(), Caller);
                 return connection != first;
             },
-            "a call over another connection");
+            "a call over another connection",
+            Limit);
         await AnswersAsync(chat, 2);
     }
 
@@ -49,7 +53,8 @@ public sealed class ConnectionLifetimeTests : GatewayTest
                 using var file = await SendAsync(HttpMethod.Get, $"/v1/claim-files/{Guid.CreateVersion7()}", Caller);
                 return connections.Count > 1;
             },
-            "a file over another connection");
+            "a file over another connection",
+            Limit);
     }
 
     private static async Task AnswersAsync(AsyncDuplexStreamingCall<Ping, Ping> chat, int number)

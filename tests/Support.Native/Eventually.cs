@@ -8,7 +8,7 @@ namespace Platform.Support;
 /// </summary>
 public static class Eventually
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(90);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Waits until <paramref name="condition"/> holds. An exception counts as "not yet".</summary>

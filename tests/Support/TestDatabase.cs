@@ -64,8 +64,10 @@ public sealed class TestDatabase : IAsyncDisposable
             $"DROP ROLE IF EXISTS {AppRole}");
     }
 
+    // Patient, since a busy machine may take long over what is right.
     private string ConnectionString(string role) =>
-        new NpgsqlConnectionStringBuilder(server) { Database = Name, Username = role, Password = "test" }.ConnectionString;
+        new NpgsqlConnectionStringBuilder(server) { Database = Name, Username = role, Password = "test", Timeout = 60, CommandTimeout = 120 }
+            .ConnectionString;
 
     // Without a pool: a pooled connection to a dropped database or a stopped server would be handed to the next user.
     private static async Task ExecuteAsync(string connectionString, params string[] statements)

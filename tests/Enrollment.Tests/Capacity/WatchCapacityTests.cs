@@ -218,7 +218,7 @@ public sealed class WatchCapacityTests(Hosts hosts)
     /// <summary>A stream, and what it told so far.</summary>
     private sealed class Watching(AsyncServerStreamingCall<WatchCapacityResponse> call) : IAsyncDisposable
     {
-        private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+        private static readonly TimeSpan Limit = TimeSpan.FromSeconds(90);
 
         public Dictionary<string, ProgramPlaces> Known { get; } = [];
 
