@@ -198,22 +198,13 @@ public sealed class ConsentTests(Hosts hosts)
         var world = await hosts.WorldAsync(store);
         var (site, program) = await world.OpenProgramAsync(licensed: 5);
         var (other, otherProgram) = await world.OpenProgramAsync(licensed: 5);
-        var referral = await world.ReferAsync();
-        await world.Referrals.AnswerEligibilityAsync(World.Answers(referral.Id), world.Operator);
-        await world.RecordAsync(referral.PersonId, r =>
-        {
-            r.Purposes.Add(V1.Purpose.Treatment);
-            r.Discloser = new V1.Discloser { Kind = V1.DiscloserKind.Site, Id = site };
-        });
+        var referral = await ReferAsync(world, V1.DiscloserKind.Site, site);
         var elsewhere = (await world.OfferAsync(referral.Id, otherProgram)).Offer;
         (await World.FailureAsync(world.AdmitAsync(elsewhere.Id), StatusCode.FailedPrecondition)).ShouldBe("CONSENT_MISSING");
         await world.ReleaseAsync(elsewhere.Id);
         (await world.AdmitAsync((await world.OfferAsync(referral.Id, program)).Offer.Id)).Episode.SiteId.ShouldBe(site);
 
-        AsyncUnaryCall<GetPersonResponse> GetAsync(string siteId) => world.Persons.GetPersonAsync(
-            new() { PersonId = referral.PersonId, Purpose = V1.Purpose.Payment, SiteId = siteId }, world.Operator);
-        (await GetAsync(site)).Person.Id.ShouldBe(referral.PersonId);
-        (await World.FailureAsync(GetAsync(other), StatusCode.FailedPrecondition)).ShouldBe("CONSENT_MISSING");
+        await ShouldBePaidForOnlyAtAsync(world, referral.PersonId, site, other);
     }
 
     [Theory]
@@ -224,18 +215,9 @@ public sealed class ConsentTests(Hosts hosts)
         var world = await hosts.WorldAsync(store);
         var (site, program) = await world.OpenProgramAsync(licensed: 5);
         var (other, _) = await world.OpenProgramAsync(licensed: 5);
-        var referral = await world.ReferAsync();
-        await world.Referrals.AnswerEligibilityAsync(World.Answers(referral.Id), world.Operator);
-        await world.RecordAsync(referral.PersonId, r =>
-        {
-            r.Purposes.Add(V1.Purpose.Treatment);
-            r.Discloser = new V1.Discloser { Kind = V1.DiscloserKind.Program, Id = program };
-        });
+        var referral = await ReferAsync(world, V1.DiscloserKind.Program, program);
         await world.AdmitAsync((await world.OfferAsync(referral.Id, program)).Offer.Id);
-        AsyncUnaryCall<GetPersonResponse> GetAsync(string siteId) => world.Persons.GetPersonAsync(
-            new() { PersonId = referral.PersonId, Purpose = V1.Purpose.Payment, SiteId = siteId }, world.Operator);
-        (await GetAsync(site)).Person.Id.ShouldBe(referral.PersonId);
-        (await World.FailureAsync(GetAsync(other), StatusCode.FailedPrecondition)).ShouldBe("CONSENT_MISSING");
+        await ShouldBePaidForOnlyAtAsync(world, referral.PersonId, site, other);
     }
 
     [Theory]
@@ -326,5 +308,27 @@ public sealed class ConsentTests(Hosts hosts)
         {
             (await Should.ThrowAsync<RpcException>(call)).StatusCode.ShouldBe(StatusCode.NotFound);
         }
+    }
+
+    /// <summary>Somebody eligible, with a consent to treatment and payment that lets one discloser disclose.</summary>
+    private static async Task<Referral> ReferAsync(World world, V1.DiscloserKind kind, string discloser)
+    {
+        var referral = await world.ReferAsync();
+        await world.Referrals.AnswerEligibilityAsync(World.Answers(referral.Id), world.Operator);
+        await world.RecordAsync(referral.PersonId, r =>
+        {
+            r.Purposes.Add(V1.Purpose.Treatment);
+            r.Discloser = new V1.Discloser { Kind = kind, Id = discloser };
+        });
+        return referral;
+    }
+
+    private static async Task ShouldBePaidForOnlyAtAsync(World world, string person, string site, string other)
+    {
+        (await GetAsync(site)).Person.Id.ShouldBe(person);
+        (await World.FailureAsync(GetAsync(other), StatusCode.FailedPrecondition)).ShouldBe("CONSENT_MISSING");
+
+        AsyncUnaryCall<GetPersonResponse> GetAsync(string siteId) => world.Persons.GetPersonAsync(
+            new() { PersonId = person, Purpose = V1.Purpose.Payment, SiteId = siteId }, world.Operator);
     }
 }

@@ -113,16 +113,7 @@ public sealed class TokenTests : IAsyncLifetime
     public async Task A_service_calls_another_with_an_identity_of_its_own()
     {
         var member = await service.JoinAsync("Ada");
-        await using var caller = await TestHost.StartAsync(
-            "caller",
-            builder =>
-            {
-                builder.AddStore<MemberDbContext>();
-                builder.AddServiceClient<MemberService.MemberServiceClient>("members");
-            },
-            app => app.MapGrpcService<MemberEndpoint>(),
-            service.Tokens,
-            settings: new Dictionary<string, string?> { ["Services:Members"] = service.Host.Address.ToString() });
+        await using var caller = await StartCallerAsync();
 
         var reply = await new MemberService.MemberServiceClient(caller.Channel)
             .RelayAsync(new ReadRequest { MemberId = member.ToString() }, service.Operator);
@@ -136,16 +127,7 @@ public sealed class TokenTests : IAsyncLifetime
     [Fact]
     public async Task A_call_to_a_service_ends_with_the_deadline_of_the_call_that_caused_it()
     {
-        await using var caller = await TestHost.StartAsync(
-            "caller",
-            builder =>
-            {
-                builder.AddStore<MemberDbContext>();
-                builder.AddServiceClient<MemberService.MemberServiceClient>("members");
-            },
-            app => app.MapGrpcService<MemberEndpoint>(),
-            service.Tokens,
-            settings: new Dictionary<string, string?> { ["Services:Members"] = service.Host.Address.ToString() });
+        await using var caller = await StartCallerAsync();
         var client = new MemberService.MemberServiceClient(caller.Channel);
 
         var failure = await Should.ThrowAsync<RpcException>(async () => await client.RelayAsync(
@@ -157,19 +139,7 @@ public sealed class TokenTests : IAsyncLifetime
     [Fact]
     public async Task A_connection_to_a_service_ends_as_configured()
     {
-        await using var caller = await TestHost.StartAsync(
-            "caller",
-            builder =>
-            {
-                builder.AddStore<MemberDbContext>();
-                builder.AddServiceClient<MemberService.MemberServiceClient>("members");
-            },
-            app => app.MapGrpcService<MemberEndpoint>(),
-            service.Tokens,
-            settings: new Dictionary<string, string?>
-            {
-                ["Services:Members"] = service.Host.Address.ToString(), ["Platform:ConnectionLifetime"] = "00:00:07",
-            });
+        await using var caller = await StartCallerAsync();
         var handler = caller.Services.GetRequiredService<IHttpMessageHandlerFactory>().CreateHandler(nameof(MemberService.MemberServiceClient));
         while (handler is DelegatingHandler outer)
             handler = outer.InnerHandler!;
@@ -231,4 +201,19 @@ public sealed class TokenTests : IAsyncLifetime
         [Allow(CallerRole.Operator)]
         public override Task<MemberReply> Read(ReadRequest request, ServerCallContext context) => Task.FromResult(new MemberReply());
     }
+
+    /// <summary>Another service, which calls this one.</summary>
+    private Task<TestHost> StartCallerAsync() => TestHost.StartAsync(
+        "caller",
+        builder =>
+        {
+            builder.AddStore<MemberDbContext>();
+            builder.AddServiceClient<MemberService.MemberServiceClient>("members");
+        },
+        app => app.MapGrpcService<MemberEndpoint>(),
+        service.Tokens,
+        settings: new Dictionary<string, string?>
+        {
+            ["Services:Members"] = service.Host.Address.ToString(), ["Platform:ConnectionLifetime"] = "00:00:07",
+        });
 }
