@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Npgsql;
 using Platform.Enrollment.Episodes;
 using Platform.Enrollment.V1;
 
@@ -19,6 +20,7 @@ public sealed class ThousandSitesTests(Hosts hosts)
         var (_, program) = await world.OpenProgramAsync(licensed: 30);
         await world.DischargeAsync(await world.AdmitNewPersonAsync(program));
         await SeedAsync(world);
+        await AnalyzeAsync(world);
 
         var census = await ReadOfAsync(world, db => CensusReport.AnswerAsync(db, On, CensusBy.Region, All, null, default));
         census.Answer.Total.Persons.ShouldBe(Sites * (long)(On.DayNumber - First.DayNumber + 1));
@@ -63,6 +65,15 @@ public sealed class ThousandSitesTests(Hosts hosts)
              FROM pg_stat_xact_user_tables WHERE relname = ANY({tables})
              """).SingleAsync(cancellationToken);
 
+    /// <summary>Lets the planner know of the rows, as autovacuum does within a minute; only the owner of a table may.</summary>
+    private static async Task AnalyzeAsync(World world)
+    {
+        await using var owner = new NpgsqlConnection(world.Database!.OwnerConnectionString);
+        await owner.OpenAsync();
+        await using var command = new NpgsqlCommand("ANALYZE tally, site, program, program_capacity, region", owner);
+        await command.ExecuteNonQueryAsync();
+    }
+
     /// <summary>Copies the one site a thousand times, each in one of ten regions, and gives each copy a person more every day.</summary>
     private static Task SeedAsync(World world) => world.WriteAsync(async (db, ct) =>
     {
@@ -98,7 +109,6 @@ public sealed class ThousandSitesTests(Hosts hosts)
                  FROM clone, generate_series({First}::timestamp, {On}::timestamp, '1 day') day
                  GROUP BY program, 4
                  """, ct);
-        await db.Database.ExecuteSqlAsync($"ANALYZE tally", ct);
         return 0;
     });
 }
