@@ -34,7 +34,8 @@ public static class GatewayService
         foreach (var service in Services)
         {
             builder.Services.AddGrpcClient<Grpc.Health.V1.Health.HealthClient>(
-                service, options => options.Address = AddressOf(builder.Configuration, service));
+                service, options => options.Address = AddressOf(builder.Configuration, service))
+                .ConfigurePrimaryHttpMessageHandler(ServiceConnections.CreateHandler);
         }
 
         builder.Services.AddSingleton<ServiceHealthProbe>();

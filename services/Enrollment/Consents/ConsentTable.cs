@@ -82,8 +82,8 @@ internal static class ConsentQueries
     }
 
     /// <summary>
-    /// Refuses a treatment for whose disclosures, by its site or program, no consent of the person stands, and notes it in those that end with the person's next treatment.
-    /// Call it with the person locked.
+    /// Refuses a treatment for whose disclosures, by its site or program, no consent of the person stands, and notes it in those that
+    /// end with the person's next treatment. Call it with the person locked.
     /// </summary>
     /// <param name="db">The transaction of the admission.</param>
     /// <param name="offer">The offer whose place the person takes.</param>

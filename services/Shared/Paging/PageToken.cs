@@ -18,7 +18,7 @@ public static class PageToken
     /// <summary>Rows of a page at the most.</summary>
     public const int MaximumSize = 500;
 
-    /// <summary>A token of another list lacks what this one's has: without these it would mean some page or other.</summary>
+    /// <summary>A token of a list whose key has other parts lacks some of this one's: without these it would mean some page or other.</summary>
     private static readonly JsonSerializerOptions Whole = new()
     {
         RespectNullableAnnotations = true,
@@ -39,7 +39,7 @@ public static class PageToken
     public static string Encode<TKey>(TKey lastKey) => Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(lastKey));
 
     /// <summary>The key that a token carries; default for the empty token of a first page.</summary>
-    /// <exception cref="DomainException">The token was not made here, or for another list.</exception>
+    /// <exception cref="DomainException">The token was not made here, or for a list whose key has other parts.</exception>
     public static TKey? Decode<TKey>(string token)
     {
         if (token.Length == 0)
